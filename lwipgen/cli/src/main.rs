@@ -1,0 +1,2 @@
+//! The `lwipgen` command.
+fn main() {}

@@ -1,0 +1,3 @@
+//! The library behind `lwipgen`: profile model, rules, specialiser, layout calculator and budget.
+
+pub mod selection;

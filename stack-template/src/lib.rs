@@ -1,0 +1,2 @@
+//! A TCP/IP stack for microcontrollers.
+#![no_std]
