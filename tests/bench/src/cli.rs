@@ -1,0 +1,169 @@
+//! The command line.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::peers::Stack;
+use crate::report::{Format, Report, document};
+use crate::works::{self, Work};
+use crate::{callgrind, timing};
+
+/// Side-by-side benchmarks: two nodes of one stack over in-memory rings, on a virtual clock, in one thread.
+#[derive(Parser)]
+#[command(name = "lwipgen-bench", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Measures CPU time: the stacks take turns, the median of the rounds counts.
+    Run {
+        #[command(flatten)]
+        choice: Choice,
+        /// Rounds for each work and stack.
+        #[arg(long, default_value_t = timing::ROUNDS, value_parser = clap::value_parser!(u32).range(1..))]
+        rounds: u32,
+        /// How much of the usual amount of work to do, in percent.
+        #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+        percent: u32,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Counts instructions under callgrind: two runs of different size, their difference per byte or operation.
+    Count {
+        #[command(flatten)]
+        choice: Choice,
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+        /// Keeps callgrind's files here, for callgrind_annotate.
+        #[arg(long, value_name = "DIR")]
+        keep: Option<PathBuf>,
+    },
+    /// Does every work once and compares every byte received.
+    Verify {
+        #[command(flatten)]
+        choice: Choice,
+    },
+    /// Runs and counts everything and writes the result as a Markdown document.
+    Report {
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Does one work once, in silence: what `count` puts under callgrind.
+    #[command(hide = true)]
+    Once {
+        #[arg(long, value_enum)]
+        stack: Stack,
+        #[arg(long, value_parser = work_by_name)]
+        work: Work,
+        #[arg(long)]
+        amount: u64,
+    },
+}
+
+#[derive(Args)]
+struct Choice {
+    /// Which stacks take part.
+    #[arg(long, value_enum, default_value_t = Selection::All)]
+    stack: Selection,
+    /// Works, by name or beginning of a name; all without it.
+    #[arg(long = "work", value_name = "NAME", value_parser = works_by_name)]
+    works: Vec<Works>,
+}
+
+/// What one `--work` stands for.
+#[derive(Clone)]
+struct Works(Vec<Work>);
+
+impl Choice {
+    fn works(&self) -> Vec<Work> {
+        match self.works.is_empty() {
+            true => works::ALL.to_vec(),
+            false => self.works.iter().flat_map(|works| works.0.iter().copied()).collect(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Selection {
+    Smoltcp,
+    All,
+}
+
+impl Selection {
+    fn stacks(self) -> &'static [Stack] {
+        match self {
+            Self::Smoltcp => &[Stack::Smoltcp],
+            Self::All => Stack::value_variants(),
+        }
+    }
+}
+
+fn works_by_name(name: &str) -> Result<Works, String> {
+    match Work::select(name) {
+        works if works.is_empty() => Err(format!("there is no such work; there are {}", works::names())),
+        works => Ok(Works(works)),
+    }
+}
+
+fn work_by_name(name: &str) -> Result<Work, String> {
+    works::ALL.into_iter().find(|work| work.name == name).ok_or_else(|| "there is no such work".into())
+}
+
+/// Does what the command line says; false if a stack failed at a work.
+pub fn execute(cli: Cli) -> Result<bool, String> {
+    match cli.command {
+        Command::Run { choice, rounds, percent, format } => {
+            show(&timing::measure(choice.stack.stacks(), &choice.works(), rounds, percent), format)
+        }
+        Command::Count { choice, format, keep } => {
+            show(&callgrind::count(choice.stack.stacks(), &choice.works(), keep.as_deref())?, format)
+        }
+        Command::Verify { choice } => Ok(verify(choice.stack.stacks(), &choice.works())),
+        Command::Report { out } => {
+            let stacks = Stack::value_variants();
+            let times = timing::measure(stacks, &works::ALL, timing::ROUNDS, 100);
+            let counts = callgrind::count(stacks, &works::ALL, None)?;
+            write(&out, &document(&times, &counts)).map_err(|error| format!("{}: {error}", out.display()))?;
+            Ok(times.complete() && counts.complete())
+        }
+        Command::Once { stack, work, amount } => {
+            stack.run(work, amount, false).map(|_| true).map_err(|failure| failure.to_string())
+        }
+    }
+}
+
+fn show(report: &Report, format: Format) -> Result<bool, String> {
+    let text = report.render(format)?;
+    std::io::stdout().write_all(text.as_bytes()).map_err(|error| error.to_string())?;
+    Ok(report.complete())
+}
+
+fn verify(stacks: &[Stack], works: &[Work]) -> bool {
+    let mut good = true;
+    for work in works {
+        for stack in stacks {
+            match stack.run(*work, work.small_amount(), true) {
+                Ok(_) => println!("ok      {:8} {}", stack.name(), work.name),
+                Err(failure) => {
+                    println!("FAILED  {:8} {}: {failure}", stack.name(), work.name);
+                    good = false;
+                }
+            }
+        }
+    }
+    good
+}
+
+/// Replaces `path` at once, so that nobody sees half a document.
+fn write(path: &Path, text: &str) -> std::io::Result<()> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    file.write_all(text.as_bytes())?;
+    file.persist(path)?;
+    Ok(())
+}

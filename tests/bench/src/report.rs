@@ -1,0 +1,259 @@
+//! Results side by side: as text, as JSON, and as the Markdown of the benchmark document.
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::peers::Stack;
+
+/// The stack that others are compared with, and the one that is compared.
+const BASELINE: &str = "smoltcp";
+const CANDIDATE: &str = "ours";
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Format {
+    Text,
+    Json,
+    Markdown,
+}
+
+/// Which way a value is to go.
+#[derive(Clone, Copy, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Better {
+    Higher,
+    Lower,
+}
+
+#[derive(Serialize)]
+pub struct Report {
+    title: &'static str,
+    better: Better,
+    stacks: Vec<Description>,
+    rows: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Description {
+    name: &'static str,
+    what: String,
+}
+
+#[derive(Serialize)]
+pub struct Row {
+    work: &'static str,
+    unit: &'static str,
+    cells: Vec<Cell>,
+}
+
+/// What one stack made of one work.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub enum Cell {
+    Measured {
+        value: f64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        low: Option<f64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        high: Option<f64>,
+        /// Frames on the link, both ways, per operation or per 1460 bytes.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        frames: Option<f64>,
+    },
+    Failed {
+        failure: String,
+    },
+}
+
+impl Row {
+    pub fn new(work: &'static str, unit: &'static str, cells: Vec<Cell>) -> Self {
+        Self { work, unit, cells }
+    }
+}
+
+impl Cell {
+    fn value(&self) -> Option<f64> {
+        match self {
+            Self::Measured { value, .. } => Some(*value),
+            Self::Failed { .. } => None,
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Measured { value, low, high, frames } => {
+                let mut text = number(*value);
+                if let (Some(low), Some(high)) = (low, high) {
+                    text += &format!(" ({}-{})", number(*low), number(*high));
+                }
+                if let Some(frames) = frames {
+                    text += &format!(" {frames:.2} fr");
+                }
+                text
+            }
+            Self::Failed { failure } => format!("failed: {failure}"),
+        }
+    }
+}
+
+/// Three significant digits or more.
+fn number(value: f64) -> String {
+    if value < 100.0 { format!("{value:.2}") } else { format!("{value:.0}") }
+}
+
+impl Report {
+    pub fn new(title: &'static str, better: Better, stacks: &[Stack], rows: Vec<Row>) -> Self {
+        let stacks = stacks.iter().map(|s| Description { name: s.name(), what: s.description() }).collect();
+        Self { title, better, stacks, rows }
+    }
+
+    /// Whether every stack did every work.
+    pub fn complete(&self) -> bool {
+        self.rows.iter().flat_map(|row| &row.cells).all(|cell| cell.value().is_some())
+    }
+
+    pub fn render(&self, format: Format) -> Result<String, String> {
+        match format {
+            Format::Text => Ok(self.text()),
+            Format::Json => serde_json::to_string_pretty(&self.with_ratios()?)
+                .map(|text| text + "\n")
+                .map_err(|error| error.to_string()),
+            Format::Markdown => Ok(self.markdown()),
+        }
+    }
+
+    fn ratio(&self, row: &Row) -> Option<f64> {
+        let of = |name| {
+            let column = self.stacks.iter().position(|stack| stack.name == name)?;
+            row.cells.get(column)?.value()
+        };
+        Some(of(CANDIDATE)? / of(BASELINE)?)
+    }
+
+    /// The report as JSON, each row with its ratio where both stacks took part.
+    fn with_ratios(&self) -> Result<serde_json::Value, String> {
+        let mut json = serde_json::to_value(self).map_err(|error| error.to_string())?;
+        for (row, json) in self.rows.iter().zip(json["rows"].as_array_mut().into_iter().flatten()) {
+            if let Some(ratio) = self.ratio(row) {
+                json["ratio"] = ratio.into();
+            }
+        }
+        Ok(json)
+    }
+
+    fn heading(&self) -> String {
+        let better = match self.better {
+            Better::Higher => "higher is better",
+            Better::Lower => "lower is better",
+        };
+        format!("{}; {better}", self.title)
+    }
+
+    /// Header and rows as texts; the last column is the ratio if both stacks took part.
+    fn cells(&self) -> Vec<Vec<String>> {
+        let mut header = vec!["work".to_owned(), "unit".to_owned()];
+        header.extend(self.stacks.iter().map(|stack| stack.name.to_owned()));
+        let compared = self.rows.iter().any(|row| self.ratio(row).is_some());
+        if compared {
+            header.push(format!("{CANDIDATE}/{BASELINE}"));
+        }
+        let mut lines = vec![header];
+        for row in &self.rows {
+            let mut line = vec![row.work.to_owned(), row.unit.to_owned()];
+            line.extend(row.cells.iter().map(Cell::text));
+            if compared {
+                line.push(self.ratio(row).map_or_else(|| "-".to_owned(), |ratio| format!("{ratio:.2}")));
+            }
+            lines.push(line);
+        }
+        lines
+    }
+
+    fn text(&self) -> String {
+        let lines = self.cells();
+        let columns = lines.first().map_or(0, Vec::len);
+        let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+        let widths: Vec<_> = (0..columns).map(width).collect();
+        let mut text = self.heading() + "\n";
+        for line in &lines {
+            let padded: Vec<_> =
+                line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+            text += padded.join("  ").trim_end();
+            text.push('\n');
+        }
+        text
+    }
+
+    fn markdown(&self) -> String {
+        let lines = self.cells();
+        let mut text = format!("{}.\n\n", self.heading());
+        for (index, line) in lines.iter().enumerate() {
+            text += &format!("| {} |\n", line.join(" | "));
+            if index == 0 {
+                text += &format!("|{}\n", "---|".repeat(line.len()));
+            }
+        }
+        text
+    }
+}
+
+/// The benchmark document: what ran, how, and both reports.
+pub fn document(times: &Report, counts: &Report) -> String {
+    let stacks: String =
+        times.stacks.iter().map(|stack| format!("* {}: {}\n", stack.name, stack.what)).collect();
+    format!(
+        "# Benchmarks\n\nWritten by `tests/bench/run.sh report --out docs/benchmarks.md`; not to be edited.\n\n\
+         Two nodes of one stack in one process and one thread, joined by two rings of 256 frames; MTU 1500, real ARP,\n\
+         checksums in software, a virtual clock. `inplace` uses the API without copies, the others copy at both ends.\n\
+         `fr` is frames on the link, both ways, per operation or per 1460 bytes. Values are medians of {} rounds\n\
+         (lowest-highest), stacks taking turns; both ends' work is counted.\n\n{stacks}\n\
+         Machine: {}. Compiler: {}.\n\n## Speed\n\n{}\n## Instructions\n\n{}",
+        crate::timing::ROUNDS,
+        processor(),
+        env!("BENCH_RUSTC"),
+        times.markdown(),
+        counts.markdown(),
+    )
+}
+
+/// The processor's own name for itself.
+fn processor() -> String {
+    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let name = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    name.map_or_else(|| std::env::consts::ARCH.to_owned(), |(_, name)| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report() -> Report {
+        let measured = |value| Cell::Measured { value, low: None, high: None, frames: None };
+        Report {
+            title: "Test",
+            better: Better::Higher,
+            stacks: ["ours", "smoltcp"].map(|name| Description { name, what: String::new() }).into(),
+            rows: vec![
+                Row::new("one", "MB/s", vec![measured(300.0), measured(200.0)]),
+                Row::new("two", "k/s", vec![Cell::Failed { failure: "no".into() }, measured(7.0)]),
+            ],
+        }
+    }
+
+    #[test]
+    fn ratio_and_failure_are_shown() {
+        let report = report();
+        let text = report.text();
+        assert!(text.contains("one   MB/s  300         200      1.50"), "{text}");
+        assert!(text.contains("two   k/s   failed: no  7.00     -"), "{text}");
+        assert!(!report.complete());
+    }
+
+    #[test]
+    fn json_has_the_ratio_as_a_number() {
+        let json: serde_json::Value = serde_json::from_str(&report().render(Format::Json).unwrap()).unwrap();
+        assert_eq!(json["rows"][0]["ratio"], 1.5);
+        assert_eq!(json["rows"][0]["cells"][1]["value"], 200.0);
+        assert_eq!(json["rows"][1]["cells"][0]["failure"], "no");
+        assert!(json["rows"][1].get("ratio").is_none());
+    }
+}
