@@ -1,3 +1,8 @@
 //! The library behind `lwipgen`: profile model, rules, specialiser, layout calculator and budget.
 
+pub mod diagnostic;
+pub mod model;
+pub mod options;
+pub mod profile;
+pub mod rules;
 pub mod selection;

@@ -1,0 +1,357 @@
+//! Every option of the stack: one field each. Its type is the widget, its doc comment the help, its schema
+//! attributes the default, the range and the names it bears elsewhere; everything else is derived from here.
+//!
+//! | attribute | meaning |
+//! |---|---|
+//! | `range(…)`, `"multipleOf"` | numbers that are allowed |
+//! | `"default"` | the default; text for a `Size` is an expression over other options |
+//! | `"x-needs"` | options that must be on for this one to select anything; a group needs its own `enabled` anyway |
+//! | `"x-unit"` | unit of the number |
+//! | `"x-lwip"`, `"x-esp-idf"` | its name in lwIP and in ESP-IDF |
+//! | `"x-why"` | why the default is not ESP-IDF's |
+
+mod number;
+
+pub use number::{Count, Size};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What one product needs of its stack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Profile {
+    /// What the profile is for, in one sentence.
+    #[schemars(extend("default" = ""))]
+    pub description: String,
+    /// Where the blocks of the pool live.
+    #[schemars(extend("default" = "static", "x-lwip" = "MEMP_MEM_MALLOC"))]
+    pub memory: Memory,
+    /// When the stack asks to be woken.
+    #[schemars(extend("default" = "on-demand", "x-esp-idf" = "CONFIG_LWIP_TIMERS_ONDEMAND"))]
+    pub timers: Timers,
+    /// The pool of blocks that holds every queued byte.
+    pub pbuf: Pbuf,
+    /// Network interfaces.
+    pub netif: Netif,
+    /// Ethernet framing.
+    pub ethernet: Ethernet,
+    /// Address resolution for IPv4 on Ethernet (RFC 826).
+    pub arp: Arp,
+    /// The Internet Protocol, version 4 (RFC 791).
+    pub ipv4: Ipv4,
+    /// Control messages for IPv4 (RFC 792).
+    pub icmp: Icmp,
+    /// Datagrams (RFC 768).
+    pub udp: Udp,
+    /// Connections (RFC 9293).
+    pub tcp: Tcp,
+    /// Checksums computed in software; what is off is left to the hardware.
+    pub checksum: Checksum,
+    /// Counters of packets, errors and the pool's high-water mark.
+    pub stats: Stats,
+}
+
+/// Where the blocks of the pool live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Memory {
+    /// Inside the `Stack` value.
+    Static,
+    /// Each block comes from the global allocator when it is needed and goes back afterwards.
+    Heap,
+    /// In a region that the application hands over.
+    Arena,
+}
+
+/// When the stack asks to be woken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Timers {
+    /// At the next deadline of something pending; an idle stack is never woken.
+    OnDemand,
+    /// At lwIP's fixed ticks.
+    Periodic,
+}
+
+/// The pool of blocks that holds every queued byte.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Pbuf {
+    /// Blocks in the pool.
+    #[schemars(range(min = 4, max = 65534))]
+    #[schemars(extend("default" = 32, "x-unit" = "blocks", "x-lwip" = "PBUF_POOL_SIZE"))]
+    pub pool_size: Count,
+    /// Bytes of data in a block.
+    #[schemars(range(min = 64, max = 2048))]
+    #[schemars(extend("default" = 512, "multipleOf" = 4, "x-unit" = "bytes", "x-lwip" = "PBUF_POOL_BUFSIZE"))]
+    #[schemars(extend("x-why" = "small blocks waste less on short packets"))]
+    pub block_size: Size,
+    /// Blocks that TCP may not promise: kept for the stack's own packets and for datagrams.
+    #[schemars(range(min = 1, max = 65533))]
+    #[schemars(extend("default" = 2, "x-unit" = "blocks"))]
+    pub reserve: Count,
+}
+
+/// Network interfaces.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Netif {
+    /// Interfaces of the stack.
+    #[schemars(range(min = 1, max = 8))]
+    #[schemars(extend("default" = 1, "x-unit" = "interfaces"))]
+    pub count: Count,
+    /// Largest IP packet that goes out or comes in.
+    #[schemars(range(min = 576, max = 1500))]
+    #[schemars(extend("default" = 1500, "x-unit" = "bytes"))]
+    pub mtu: u16,
+    /// Bytes of packets that may wait for the driver, for the whole stack.
+    #[schemars(extend("default" = "4 KiB", "x-unit" = "bytes"))]
+    pub tx_queue: Size,
+}
+
+/// Ethernet framing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Ethernet {
+    /// Whether frames are Ethernet frames; off means bare IP packets.
+    #[schemars(extend("default" = true, "x-lwip" = "LWIP_ETHERNET"))]
+    pub enabled: bool,
+}
+
+/// Address resolution for IPv4 on Ethernet (RFC 826).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Arp {
+    /// Whether neighbours are resolved by ARP.
+    #[schemars(extend("default" = true, "x-needs" = ["ethernet.enabled", "ipv4.enabled"], "x-lwip" = "LWIP_ARP"))]
+    pub enabled: bool,
+    /// Neighbours that are remembered.
+    #[schemars(range(min = 1, max = 127))]
+    #[schemars(extend("default" = 10, "x-unit" = "neighbours", "x-lwip" = "ARP_TABLE_SIZE"))]
+    pub table_size: Count,
+    /// Bytes of packets that may wait for one neighbour's address.
+    #[schemars(extend("default" = 1536, "x-unit" = "bytes", "x-lwip" = "ARP_QUEUE_LEN"))]
+    pub queue_size: Size,
+    /// How long a neighbour is remembered without being confirmed.
+    #[schemars(range(min = 1))]
+    #[schemars(extend("default" = 300, "x-unit" = "s", "x-lwip" = "ARP_MAXAGE"))]
+    pub max_age_s: u16,
+    /// Requests that are sent before a neighbour counts as unreachable.
+    #[schemars(range(min = 1, max = 16))]
+    #[schemars(extend("default" = 3, "x-unit" = "requests"))]
+    pub retries: u8,
+    /// Time between two requests for the same neighbour.
+    #[schemars(range(min = 50, max = 60000))]
+    #[schemars(extend("default" = 1000, "x-unit" = "ms"))]
+    pub retrans_ms: u32,
+    /// Whether an interface announces its address when it comes up.
+    #[schemars(extend("default" = true, "x-esp-idf" = "CONFIG_LWIP_ESP_GRATUITOUS_ARP"))]
+    pub gratuitous: bool,
+}
+
+/// The Internet Protocol, version 4 (RFC 791).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Ipv4 {
+    /// Whether the stack speaks IPv4.
+    #[schemars(extend("default" = true, "x-lwip" = "LWIP_IPV4", "x-esp-idf" = "CONFIG_LWIP_IPV4"))]
+    pub enabled: bool,
+    /// Time to live of packets that the stack sends.
+    #[schemars(range(min = 1))]
+    #[schemars(extend("default" = 64, "x-unit" = "hops"))]
+    #[schemars(extend("x-lwip" = "IP_DEFAULT_TTL", "x-esp-idf" = "CONFIG_LWIP_IP_DEFAULT_TTL"))]
+    pub ttl: u8,
+}
+
+/// Control messages for IPv4 (RFC 792).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Icmp {
+    /// Whether the stack speaks ICMP.
+    #[schemars(extend("default" = true, "x-needs" = ["ipv4.enabled"]))]
+    #[schemars(extend("x-lwip" = "LWIP_ICMP", "x-esp-idf" = "CONFIG_LWIP_ICMP"))]
+    pub enabled: bool,
+    /// Whether echo requests (ping) are answered.
+    #[schemars(extend("default" = true))]
+    pub echo: bool,
+    /// Whether datagrams for a closed port are answered with "port unreachable".
+    #[schemars(extend("default" = true))]
+    pub unreachable: bool,
+    /// ICMP errors that may be sent in a second (RFC 1812 §4.3.2.8).
+    #[schemars(range(min = 1))]
+    #[schemars(extend("default" = 10, "x-unit" = "per second"))]
+    pub error_rate: u16,
+}
+
+/// Datagrams (RFC 768).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Udp {
+    /// Whether the stack speaks UDP.
+    #[schemars(extend("default" = true, "x-lwip" = "LWIP_UDP"))]
+    pub enabled: bool,
+    /// UDP endpoints that may be open at once.
+    #[schemars(range(min = 1, max = 253))]
+    #[schemars(extend("default" = 16, "x-unit" = "endpoints"))]
+    #[schemars(extend("x-lwip" = "MEMP_NUM_UDP_PCB", "x-esp-idf" = "CONFIG_LWIP_MAX_UDP_PCBS"))]
+    pub pcbs: Count,
+    /// Bytes of datagrams that may wait for the application, for each endpoint.
+    #[schemars(extend("default" = "4 KiB", "x-unit" = "bytes"))]
+    #[schemars(extend("x-lwip" = "DEFAULT_UDP_RECVMBOX_SIZE", "x-esp-idf" = "CONFIG_LWIP_UDP_RECVMBOX_SIZE"))]
+    pub rx_queue: Size,
+}
+
+/// Connections (RFC 9293).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tcp {
+    /// Whether the stack speaks TCP.
+    #[schemars(extend("default" = true, "x-lwip" = "LWIP_TCP"))]
+    pub enabled: bool,
+    /// Connections that may exist at once.
+    #[schemars(range(min = 1, max = 253))]
+    #[schemars(extend("default" = 16, "x-unit" = "connections"))]
+    #[schemars(extend("x-lwip" = "MEMP_NUM_TCP_PCB", "x-esp-idf" = "CONFIG_LWIP_MAX_ACTIVE_TCP"))]
+    pub pcbs: Count,
+    /// Ports that may be listened on at once.
+    #[schemars(range(min = 1, max = 253))]
+    #[schemars(extend("default" = 16, "x-unit" = "listeners"))]
+    #[schemars(extend("x-lwip" = "MEMP_NUM_TCP_PCB_LISTEN", "x-esp-idf" = "CONFIG_LWIP_MAX_LISTENING_TCP"))]
+    pub listen_pcbs: Count,
+    /// Connections that may wait for the application on one listening port.
+    #[schemars(range(min = 1))]
+    #[schemars(extend("default" = 5, "x-unit" = "connections", "x-lwip" = "TCP_DEFAULT_LISTEN_BACKLOG"))]
+    pub backlog: u8,
+    /// Largest segment that is accepted, and sent if the peer agrees (RFC 9293 §3.7.1).
+    #[schemars(range(min = 64, max = 1460))]
+    #[schemars(extend("default" = 1440, "x-unit" = "bytes"))]
+    #[schemars(extend("x-lwip" = "TCP_MSS", "x-esp-idf" = "CONFIG_LWIP_TCP_MSS"))]
+    pub mss: u16,
+    /// Largest receive window of a connection.
+    #[schemars(extend("default" = "4 * mss", "x-unit" = "bytes"))]
+    #[schemars(extend("x-lwip" = "TCP_WND", "x-esp-idf" = "CONFIG_LWIP_TCP_WND_DEFAULT"))]
+    pub wnd: Size,
+    /// Receive window that every connection is guaranteed.
+    #[schemars(extend("default" = "mss", "x-unit" = "bytes"))]
+    pub wnd_min: Size,
+    /// Most bytes that a connection may have queued for sending.
+    #[schemars(extend("default" = "4 * mss", "x-unit" = "bytes"))]
+    #[schemars(extend("x-lwip" = "TCP_SND_BUF", "x-esp-idf" = "CONFIG_LWIP_TCP_SND_BUF_DEFAULT"))]
+    pub snd_buf: Size,
+    /// Send queue that every connection is guaranteed.
+    #[schemars(extend("default" = "mss", "x-unit" = "bytes"))]
+    pub snd_buf_min: Size,
+    /// Whether data that arrives out of order is kept.
+    #[schemars(extend("default" = true))]
+    #[schemars(extend("x-lwip" = "TCP_QUEUE_OOSEQ", "x-esp-idf" = "CONFIG_LWIP_TCP_QUEUE_OOSEQ"))]
+    pub ooseq: bool,
+    /// Gaps in the data received that one connection can track.
+    #[schemars(range(min = 1, max = 16))]
+    #[schemars(extend("default" = 4, "x-needs" = ["tcp.ooseq"], "x-unit" = "ranges"))]
+    #[schemars(extend("x-lwip" = "TCP_OOSEQ_MAX_PBUFS", "x-esp-idf" = "CONFIG_LWIP_TCP_OOSEQ_MAX_PBUFS"))]
+    pub ooseq_ranges: Count,
+    /// How long an acknowledgement may wait for data to travel with (RFC 9293 §3.8.6.3).
+    #[schemars(range(max = 500))]
+    #[schemars(extend("default" = 200, "x-unit" = "ms", "x-lwip" = "TCP_FAST_INTERVAL"))]
+    pub delayed_ack_ms: u32,
+    /// Retransmission timeout before the first round trip is measured (RFC 6298 §2).
+    #[schemars(range(min = 10, max = 120000))]
+    #[schemars(extend("default" = 1500, "x-unit" = "ms"))]
+    #[schemars(extend("x-lwip" = "LWIP_TCP_RTO_TIME", "x-esp-idf" = "CONFIG_LWIP_TCP_RTO_TIME"))]
+    pub rto_initial_ms: u32,
+    /// Smallest retransmission timeout.
+    #[schemars(range(min = 10, max = 120000))]
+    #[schemars(extend("default" = 300, "x-unit" = "ms"))]
+    pub rto_min_ms: u32,
+    /// Largest retransmission timeout.
+    #[schemars(range(min = 10, max = 240000))]
+    #[schemars(extend("default" = 60000, "x-unit" = "ms"))]
+    pub rto_max_ms: u32,
+    /// Retransmissions of a SYN before the attempt is given up.
+    #[schemars(range(min = 1, max = 12))]
+    #[schemars(extend("default" = 12, "x-unit" = "retransmissions"))]
+    #[schemars(extend("x-lwip" = "TCP_SYNMAXRTX", "x-esp-idf" = "CONFIG_LWIP_TCP_SYNMAXRTX"))]
+    pub syn_retries: u8,
+    /// Retransmissions of data before the connection is given up.
+    #[schemars(range(min = 1, max = 12))]
+    #[schemars(extend("default" = 12, "x-unit" = "retransmissions"))]
+    #[schemars(extend("x-lwip" = "TCP_MAXRTX", "x-esp-idf" = "CONFIG_LWIP_TCP_MAXRTX"))]
+    pub max_retries: u8,
+    /// Maximum segment lifetime; TIME-WAIT lasts twice as long (RFC 9293 §3.4.2).
+    #[schemars(range(min = 10, max = 120000))]
+    #[schemars(extend("default" = 60000, "x-unit" = "ms"))]
+    #[schemars(extend("x-lwip" = "TCP_MSL", "x-esp-idf" = "CONFIG_LWIP_TCP_MSL"))]
+    pub msl_ms: u32,
+    /// How long a closed connection waits for the peer's FIN.
+    #[schemars(range(min = 10, max = 3600000))]
+    #[schemars(extend("default" = 20000, "x-unit" = "ms"))]
+    #[schemars(extend("x-lwip" = "TCP_FIN_WAIT_TIMEOUT", "x-esp-idf" = "CONFIG_LWIP_TCP_FIN_WAIT_TIMEOUT"))]
+    pub fin_wait_timeout_ms: u32,
+    /// How long a half-open connection waits for the handshake to end.
+    #[schemars(range(min = 10, max = 3600000))]
+    #[schemars(extend("default" = 20000, "x-unit" = "ms"))]
+    pub syn_rcvd_timeout_ms: u32,
+    /// Whether windows above 65535 bytes can be advertised (RFC 7323 §2).
+    #[schemars(extend("default" = false))]
+    #[schemars(extend("x-lwip" = "LWIP_WND_SCALE", "x-esp-idf" = "CONFIG_LWIP_WND_SCALE"))]
+    pub wnd_scale: bool,
+    /// How many bits an advertised window is shifted.
+    #[schemars(range(max = 14))]
+    #[schemars(extend("default" = 0, "x-needs" = ["tcp.wnd_scale"], "x-unit" = "bits"))]
+    #[schemars(extend("x-lwip" = "TCP_RCV_SCALE", "x-esp-idf" = "CONFIG_LWIP_TCP_RCV_SCALE"))]
+    pub wnd_shift: u8,
+    /// Challenge acknowledgements that may be sent in a second (RFC 5961 §7).
+    #[schemars(range(min = 1))]
+    #[schemars(extend("default" = 10, "x-unit" = "per second"))]
+    pub challenge_ack_rate: u16,
+    /// Whether a quiet connection can be probed (RFC 9293 §3.8.4).
+    #[schemars(extend("default" = true, "x-lwip" = "LWIP_TCP_KEEPALIVE"))]
+    pub keepalive: bool,
+    /// Quiet time before the first probe.
+    #[schemars(range(min = 1000))]
+    #[schemars(extend("default" = 7200000, "x-needs" = ["tcp.keepalive"], "x-unit" = "ms"))]
+    #[schemars(extend("x-lwip" = "TCP_KEEPIDLE_DEFAULT"))]
+    pub keepalive_idle_ms: u32,
+    /// Time between two probes.
+    #[schemars(range(min = 100))]
+    #[schemars(extend("default" = 75000, "x-needs" = ["tcp.keepalive"], "x-unit" = "ms"))]
+    #[schemars(extend("x-lwip" = "TCP_KEEPINTVL_DEFAULT"))]
+    pub keepalive_interval_ms: u32,
+    /// Probes without an answer before the connection counts as dead.
+    #[schemars(range(min = 1))]
+    #[schemars(extend("default" = 9, "x-needs" = ["tcp.keepalive"], "x-unit" = "probes"))]
+    #[schemars(extend("x-lwip" = "TCP_KEEPCNT_DEFAULT"))]
+    pub keepalive_count: u8,
+}
+
+/// Checksums computed in software; what is off is left to the hardware.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Checksum {
+    /// Whether IPv4 header checksums are computed when sending.
+    #[schemars(extend("default" = true, "x-needs" = ["ipv4.enabled"], "x-lwip" = "CHECKSUM_GEN_IP"))]
+    pub gen_ip: bool,
+    /// Whether ICMP checksums are computed when sending.
+    #[schemars(extend("default" = true, "x-needs" = ["icmp.enabled"], "x-lwip" = "CHECKSUM_GEN_ICMP"))]
+    pub gen_icmp: bool,
+    /// Whether UDP checksums are computed when sending.
+    #[schemars(extend("default" = true, "x-needs" = ["udp.enabled"], "x-lwip" = "CHECKSUM_GEN_UDP"))]
+    pub gen_udp: bool,
+    /// Whether TCP checksums are computed when sending.
+    #[schemars(extend("default" = true, "x-needs" = ["tcp.enabled"], "x-lwip" = "CHECKSUM_GEN_TCP"))]
+    pub gen_tcp: bool,
+    /// Whether IPv4 header checksums are verified when receiving.
+    #[schemars(extend("default" = true, "x-needs" = ["ipv4.enabled"], "x-why" = "damaged packets must not pass"))]
+    #[schemars(extend("x-lwip" = "CHECKSUM_CHECK_IP", "x-esp-idf" = "CONFIG_LWIP_CHECKSUM_CHECK_IP"))]
+    pub check_ip: bool,
+    /// Whether ICMP checksums are verified when receiving.
+    #[schemars(extend("default" = true, "x-needs" = ["icmp.enabled"]))]
+    #[schemars(extend("x-lwip" = "CHECKSUM_CHECK_ICMP", "x-esp-idf" = "CONFIG_LWIP_CHECKSUM_CHECK_ICMP"))]
+    pub check_icmp: bool,
+    /// Whether UDP checksums are verified when receiving.
+    #[schemars(extend("default" = true, "x-needs" = ["udp.enabled"], "x-why" = "damaged packets must not pass"))]
+    #[schemars(extend("x-lwip" = "CHECKSUM_CHECK_UDP", "x-esp-idf" = "CONFIG_LWIP_CHECKSUM_CHECK_UDP"))]
+    pub check_udp: bool,
+    /// Whether TCP checksums are verified when receiving.
+    #[schemars(extend("default" = true, "x-needs" = ["tcp.enabled"], "x-lwip" = "CHECKSUM_CHECK_TCP"))]
+    pub check_tcp: bool,
+}
+
+/// Counters of packets, errors and the pool's high-water mark.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Stats {
+    /// Whether the stack counts.
+    #[schemars(extend("default" = false, "x-lwip" = "LWIP_STATS", "x-esp-idf" = "CONFIG_LWIP_STATS"))]
+    pub enabled: bool,
+}

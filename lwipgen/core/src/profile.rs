@@ -1,0 +1,147 @@
+//! Reading profiles: layers of TOML, values with their origins, the typed and checked [`Profile`].
+
+mod chain;
+mod evaluate;
+mod formula;
+mod layer;
+mod names;
+mod shipped;
+
+pub use evaluate::{Origin, Setting};
+pub use shipped::SHIPPED;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Source, SourceKind};
+use crate::model::Profile;
+use crate::options::{Value, options};
+use crate::rules;
+use layer::{Entry, Layer};
+use serde_json::{Map, Value as Json};
+use std::path::Path;
+use std::sync::Arc;
+
+/// A profile that is fit to be generated: read, computed, and checked against every rule.
+#[derive(Clone, Debug)]
+pub struct Resolved {
+    /// Name of the profile: its file's name without the extension.
+    pub name: String,
+    /// The values, typed.
+    pub profile: Profile,
+    /// The values with their origins, in the model's order.
+    pub settings: Vec<Setting>,
+    layers: Vec<Layer>,
+}
+
+impl Resolved {
+    /// Reads the profile at a path or a shipped one by its name, with `key=value` overrides as the last layers.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn load(name: &str, overrides: &[String]) -> Result<Self, Diagnostics> {
+        let mut errors = Diagnostics::new();
+        let layers = chain::read(name, &mut errors);
+        let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        Self::of_layers(stem, layers, overrides, errors)
+    }
+
+    /// Reads a profile that is not in a file; `extends` is relative to the current folder.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn from_text(name: &str, text: &str, overrides: &[String]) -> Result<Self, Diagnostics> {
+        let mut errors = Diagnostics::new();
+        let source = Source { name: format!("{name}.toml"), text: text.to_owned(), kind: SourceKind::File };
+        let layers = chain::read_source(Arc::new(source), &mut errors);
+        Self::of_layers(name, layers, overrides, errors)
+    }
+
+    /// The same profile with further overrides: what it would be if.
+    ///
+    /// # Errors
+    /// Everything that would be wrong with it.
+    pub fn with(&self, overrides: &[String]) -> Result<Self, Diagnostics> {
+        Self::of_layers(&self.name, self.layers.clone(), overrides, Diagnostics::new())
+    }
+
+    /// The setting of the option with this key.
+    #[must_use]
+    pub fn setting(&self, key: &str) -> Option<&Setting> {
+        self.settings.iter().find(|setting| setting.option.key == key)
+    }
+
+    /// All texts that the profile was read from, base first, overrides last.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.layers.iter().map(|layer| layer.source.as_ref())
+    }
+
+    fn of_layers(
+        name: &str,
+        mut layers: Vec<Layer>,
+        overrides: &[String],
+        mut errors: Diagnostics,
+    ) -> Result<Self, Diagnostics> {
+        let Some(leaf) = layers.iter().rfind(|layer| layer.source.kind == SourceKind::File) else {
+            return Err(errors);
+        };
+        let start = Place::start(&leaf.source);
+        if !is_package_name(name) {
+            let message = format!(
+                "the file's name gives the package its name: `{}` must be lower-case letters, digits, `-` and `_`",
+                name.escape_debug()
+            );
+            errors.push(Diagnostic::new(start.clone(), message));
+        }
+        layers.extend(overrides.iter().map(|written| layer::read_override(written, &mut errors)));
+        let before = errors.len();
+        let settings = evaluate::evaluate(&layers, &mut errors);
+        let refused = errors.len() - before;
+        let profile = match typed(&settings) {
+            Ok(profile) => profile,
+            Err(message) => {
+                errors.push(Diagnostic::new(start, message));
+                return Err(errors);
+            }
+        };
+        let what_if = |key: &str, value| what_if(&layers, refused, key, value);
+        rules::check(&settings, &profile, &start, &what_if, &mut errors);
+        if errors.is_empty() {
+            return Ok(Self { name: name.to_owned(), profile, settings, layers });
+        }
+        let order = |place: &Place| layers.iter().rposition(|layer| layer.source == place.source);
+        errors.sort_by_key(|error| (std::cmp::Reverse(order(&error.place)), error.place.span.start));
+        Err(errors)
+    }
+}
+
+/// The typed profile with one value changed, unless more than the `refused` values are then refused.
+fn what_if(layers: &[Layer], refused: usize, key: &str, value: Value) -> Option<Profile> {
+    let mut errors = Diagnostics::new();
+    let place = Place::named("");
+    let entry = Entry { option: options().position(key)?, value, place: place.clone() };
+    let mut layers = layers.to_vec();
+    layers.push(Layer { source: place.source, entries: vec![entry], extends: None });
+    let settings = evaluate::evaluate(&layers, &mut errors);
+    if errors.len() > refused { None } else { typed(&settings).ok() }
+}
+
+fn typed(settings: &[Setting]) -> Result<Profile, String> {
+    let mut top = Map::new();
+    for Setting { option, value, .. } in settings {
+        let value = match value {
+            Value::Bool(on) => Json::from(*on),
+            Value::Number(number) => Json::from(*number),
+            Value::Text(text) => Json::from(text.as_str()),
+        };
+        let table = match option.group() {
+            None => Some(&mut top),
+            Some(group) => top.entry(group).or_insert_with(|| Json::Object(Map::new())).as_object_mut(),
+        };
+        table.map(|table| table.insert(option.name().to_owned(), value));
+    }
+    serde_json::from_value(Json::Object(top))
+        .map_err(|error| format!("the model does not take its own values: {error}"))
+}
+
+fn is_package_name(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(allowed)
+}

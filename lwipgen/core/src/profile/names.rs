@@ -1,0 +1,49 @@
+//! What somebody may have meant by a key that does not exist.
+
+use crate::options::options;
+use strsim::osa_distance;
+
+/// The key nearest to a wrong one; names of lwIP and ESP-IDF and names without their group are understood too.
+pub(crate) fn nearest_key(wrong: &str) -> Option<&'static str> {
+    let table = options();
+    let options = table.all.iter().flat_map(|option| {
+        let aliases = [Some(option.name()), option.lwip.as_deref(), option.esp_idf.as_deref()];
+        let names = aliases.into_iter().flatten().filter(|name| *name != "enabled");
+        names.chain([option.key.as_str()]).map(|name| (name, option.key.as_str()))
+    });
+    let groups = table.groups.iter().map(|group| (group.key.as_str(), group.key.as_str()));
+    nearest(wrong, [("extends", "extends")].into_iter().chain(groups).chain(options))
+}
+
+/// The word nearest to a wrong one.
+pub(crate) fn nearest_word<'a>(wrong: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    nearest(wrong, words.map(|word| (word, word)))
+}
+
+fn nearest<'a>(wrong: &str, candidates: impl Iterator<Item = (&'a str, &'a str)>) -> Option<&'a str> {
+    // Comparing costs the product of the lengths, and no name is that long.
+    if wrong.len() > 64 {
+        return None;
+    }
+    let distances = candidates.map(|(name, meant)| (osa_distance(name, wrong), meant));
+    let (distance, meant) = distances.min_by_key(|(distance, _)| *distance)?;
+    (distance <= wrong.chars().count() / 3).then_some(meant)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest_key as nearest;
+
+    #[test]
+    fn slips_forgotten_groups_and_foreign_names() {
+        assert_eq!(nearest("tcp.wmd"), Some("tcp.wnd"));
+        assert_eq!(nearest("tpc"), Some("tcp"));
+        assert_eq!(nearest("mss"), Some("tcp.mss"));
+        assert_eq!(nearest("tcp.TCP_MSS"), None);
+        assert_eq!(nearest("TCP_MSS"), Some("tcp.mss"));
+        assert_eq!(nearest("CONFIG_LWIP_MAX_ACTIVE_TCP"), Some("tcp.pcbs"));
+        assert_eq!(nearest("extend"), Some("extends"));
+        assert_eq!(nearest("weather"), None);
+        assert_eq!(nearest(&"m".repeat(100_000)), None);
+    }
+}
