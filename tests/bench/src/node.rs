@@ -6,12 +6,25 @@ use crate::ring::Ring;
 pub type Micros = u64;
 
 /// Why a work could not be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Failure(pub &'static str);
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure(Box<str>);
+
+impl Failure {
+    /// The call `what` of a stack failed for the reason `why`.
+    pub fn of(what: &str, why: impl std::fmt::Debug) -> Self {
+        Self(format!("{what}: {why:?}").into())
+    }
+}
+
+impl From<&str> for Failure {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
 
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0)
+        f.write_str(&self.0)
     }
 }
 

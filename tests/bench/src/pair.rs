@@ -84,11 +84,11 @@ impl<N: Node> Pair<N> {
         self.idle += 1;
         self.waits += 1;
         if self.idle > PATIENCE {
-            return Err(Failure("timers run but nothing moves"));
+            return Err(Failure::from("timers run but nothing moves"));
         }
         let deadlines = [self.a.deadline(self.now), self.b.deadline(self.now)];
         let next = deadlines.into_iter().flatten().min();
-        self.now = self.now.max(next.ok_or(Failure("nothing moves and no timer is set"))?);
+        self.now = self.now.max(next.ok_or("nothing moves and no timer is set")?);
         Ok(())
     }
 

@@ -34,7 +34,7 @@ impl Pattern {
     pub fn check(&self, mut position: u64, received: &[u8]) -> Result<(), Failure> {
         for part in received.chunks(CHUNK) {
             if part != self.at(position, part.len()) {
-                return Err(Failure("received bytes differ from the sent ones"));
+                return Err(Failure::from("received bytes differ from the sent ones"));
             }
             position += part.len() as u64;
         }

@@ -42,6 +42,7 @@ struct Description {
 pub struct Row {
     work: &'static str,
     unit: &'static str,
+    #[serde(skip)]
     cells: Vec<Cell>,
 }
 
@@ -129,10 +130,17 @@ impl Report {
         Some(of(CANDIDATE)? / of(BASELINE)?)
     }
 
-    /// The report as JSON, each row with its ratio where both stacks took part.
+    /// The report as JSON, each row with its cells by stack, and with its ratio where both stacks took part.
     fn with_ratios(&self) -> Result<serde_json::Value, String> {
         let mut json = serde_json::to_value(self).map_err(|error| error.to_string())?;
         for (row, json) in self.rows.iter().zip(json["rows"].as_array_mut().into_iter().flatten()) {
+            let cells =
+                self.stacks.iter().zip(&row.cells).map(|(stack, cell)| {
+                    serde_json::to_value(cell).map(|cell| (stack.name.to_owned(), cell))
+                });
+            let cells =
+                cells.collect::<Result<serde_json::Map<_, _>, _>>().map_err(|error| error.to_string())?;
+            json["cells"] = cells.into();
             if let Some(ratio) = self.ratio(row) {
                 json["ratio"] = ratio.into();
             }
@@ -252,8 +260,8 @@ mod tests {
     fn json_has_the_ratio_as_a_number() {
         let json: serde_json::Value = serde_json::from_str(&report().render(Format::Json).unwrap()).unwrap();
         assert_eq!(json["rows"][0]["ratio"], 1.5);
-        assert_eq!(json["rows"][0]["cells"][1]["value"], 200.0);
-        assert_eq!(json["rows"][1]["cells"][0]["failure"], "no");
+        assert_eq!(json["rows"][0]["cells"]["smoltcp"]["value"], 200.0);
+        assert_eq!(json["rows"][1]["cells"]["ours"]["failure"], "no");
         assert!(json["rows"][1].get("ratio").is_none());
     }
 }

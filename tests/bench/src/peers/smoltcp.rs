@@ -26,7 +26,7 @@ pub struct SmoltcpNode {
 
 impl SmoltcpNode {
     fn tcp(&mut self) -> Result<&mut tcp::Socket<'static>, Failure> {
-        let handle = self.tcp.ok_or(Failure("smoltcp: no connection"))?;
+        let handle = self.tcp.ok_or("no connection")?;
         Ok(self.sockets.get_mut(handle))
     }
 
@@ -38,7 +38,7 @@ impl SmoltcpNode {
     }
 
     fn udp(&mut self) -> Result<&mut udp::Socket<'static>, Failure> {
-        let handle = self.udp.ok_or(Failure("smoltcp: no UDP socket"))?;
+        let handle = self.udp.ok_or("no UDP socket")?;
         Ok(self.sockets.get_mut(handle))
     }
 
@@ -64,7 +64,7 @@ impl Node for SmoltcpNode {
         interface.update_ip_addrs(|addresses| {
             added = addresses.push(IpCidr::new(IpAddress::Ipv4(side.ipv4()), PREFIX_LEN));
         });
-        added.map_err(|_| Failure("smoltcp: no room for an address"))?;
+        added.map_err(|error| Failure::of("no room for an address", error))?;
         Ok(Self {
             side,
             window,
@@ -98,7 +98,7 @@ impl Node for SmoltcpNode {
     fn listen(&mut self, port: u16) -> Result<(), Failure> {
         self.listens_on = Some(port);
         self.tcp_handle();
-        self.tcp()?.listen(port).map_err(|_| Failure("smoltcp: listen"))
+        self.tcp()?.listen(port).map_err(|error| Failure::of("listen", error))
     }
 
     fn connect(&mut self, _: Micros, port: u16) -> Result<(), Failure> {
@@ -111,7 +111,7 @@ impl Node for SmoltcpNode {
             // Recycled without a reset on the wire: `connect` forgets the old connection before the next egress.
             socket.abort();
         }
-        socket.connect(self.interface.context(), remote, local).map_err(|_| Failure("smoltcp: connect"))
+        socket.connect(self.interface.context(), remote, local).map_err(|error| Failure::of("connect", error))
     }
 
     fn connected(&mut self) -> bool {
@@ -127,11 +127,11 @@ impl Node for SmoltcpNode {
     }
 
     fn write(&mut self, data: &[u8]) -> Result<usize, Failure> {
-        self.tcp()?.send_slice(data).map_err(|_| Failure("smoltcp: send"))
+        self.tcp()?.send_slice(data).map_err(|error| Failure::of("send", error))
     }
 
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Failure> {
-        self.tcp()?.recv_slice(buffer).map_err(|_| Failure("smoltcp: receive"))
+        self.tcp()?.recv_slice(buffer).map_err(|error| Failure::of("receive", error))
     }
 
     fn write_in_place(&mut self, fill: impl FnOnce(&mut [u8])) -> Result<usize, Failure> {
@@ -139,7 +139,7 @@ impl Node for SmoltcpNode {
             fill(space);
             (space.len(), space.len())
         });
-        sent.map_err(|_| Failure("smoltcp: send"))
+        sent.map_err(|error| Failure::of("send", error))
     }
 
     fn read_in_place(&mut self, look: impl FnOnce(&[u8])) -> Result<usize, Failure> {
@@ -147,7 +147,7 @@ impl Node for SmoltcpNode {
             look(bytes);
             (bytes.len(), bytes.len())
         });
-        received.map_err(|_| Failure("smoltcp: receive"))
+        received.map_err(|error| Failure::of("receive", error))
     }
 
     fn finished(&mut self) -> bool {
@@ -175,7 +175,7 @@ impl Node for SmoltcpNode {
             )
         };
         let mut socket = udp::Socket::new(buffer(), buffer());
-        socket.bind(port).map_err(|_| Failure("smoltcp: bind"))?;
+        socket.bind(port).map_err(|error| Failure::of("bind", error))?;
         self.udp = Some(self.sockets.add(socket));
         Ok(())
     }
@@ -185,7 +185,7 @@ impl Node for SmoltcpNode {
         match self.udp()?.send_slice(data, remote) {
             Ok(()) => Ok(true),
             Err(udp::SendError::BufferFull) => Ok(false),
-            Err(udp::SendError::Unaddressable) => Err(Failure("smoltcp: send datagram")),
+            Err(error) => Err(Failure::of("send", error)),
         }
     }
 
@@ -193,7 +193,7 @@ impl Node for SmoltcpNode {
         match self.udp()?.recv_slice(buffer) {
             Ok((len, _)) => Ok(Some(len)),
             Err(udp::RecvError::Exhausted) => Ok(None),
-            Err(udp::RecvError::Truncated) => Err(Failure("smoltcp: datagram truncated")),
+            Err(error) => Err(Failure::of("receive", error)),
         }
     }
 }

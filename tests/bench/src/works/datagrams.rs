@@ -53,7 +53,7 @@ fn transfer<N: Node>(
                 let start = received.get();
                 while let Some(n) = b.receive_datagram(&mut buffer)? {
                     if n != size {
-                        return Err(Failure("a datagram has lost its size"));
+                        return Err(Failure::from("a datagram has lost its size"));
                     }
                     if check {
                         pattern.check(received.get(), &buffer[..n])?;

@@ -20,7 +20,7 @@ pub fn run<N: Node>(window: usize, amount: u64, check: bool) -> Result<Tally, Fa
                         return Ok(false);
                     }
                     if check && byte[0] != answered as u8 {
-                        return Err(Failure("another byte came back than was sent"));
+                        return Err(Failure::from("another byte came back than was sent"));
                     }
                     answered += 1;
                 }
@@ -36,7 +36,7 @@ pub fn run<N: Node>(window: usize, amount: u64, check: bool) -> Result<Tally, Fa
                 }
                 match b.write(&byte)? {
                     1 => Ok(true),
-                    _ => Err(Failure("no room for one byte")),
+                    _ => Err(Failure::from("no room for one byte")),
                 }
             },
         )?;
