@@ -67,11 +67,14 @@ pub const DATAGRAMS: usize = 16;
 
 /// One stack on one side of the link.
 pub trait Node: Sized {
+    /// Frames that the node may take before its application must look, so that no datagram of 1400 bytes is lost.
+    const BURST: usize;
+
     /// A node with address, link up, and TCP windows and send buffers of `window` bytes.
     fn new(side: Side, window: usize) -> Result<Self, Failure>;
 
-    /// Takes all frames from `rx` and does what is due; may answer into `tx`.
-    fn receive(&mut self, now: Micros, rx: &mut Ring, tx: &mut Ring);
+    /// Takes up to `frames` frames from `rx` and does what is due; may answer into `tx`.
+    fn receive(&mut self, now: Micros, frames: usize, rx: &mut Ring, tx: &mut Ring);
     /// Puts what the stack wants to send into `tx`, as far as there is room.
     fn transmit(&mut self, now: Micros, tx: &mut Ring);
     /// When the stack must be called next if no frame comes; `None` is never.

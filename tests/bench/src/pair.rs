@@ -17,6 +17,8 @@ pub struct Pair<N> {
     a_to_b: Ring,
     b_to_a: Ring,
     now: Micros,
+    /// Frames that B takes before its application looks.
+    pub burst: usize,
     idle: u32,
     waits: u64,
 }
@@ -38,6 +40,7 @@ impl<N: Node> Pair<N> {
             a_to_b: Ring::new(),
             b_to_a: Ring::new(),
             now: 1_000_000,
+            burst: usize::MAX,
             idle: 0,
             waits: 0,
         })
@@ -53,20 +56,27 @@ impl<N: Node> Pair<N> {
         }
     }
 
-    /// One turn: B takes its frames, its application acts, B sends; then the same for A; then time passes.
+    /// One turn: B takes its frames, in bursts, after each of which its application acts, and sends; A takes its
+    /// frames, its application acts, and sends; then time passes.
     /// An application returns whether it did anything.
     pub fn turn(
         &mut self,
         app_a: impl FnOnce(&mut N, Micros) -> Result<bool, Failure>,
-        app_b: impl FnOnce(&mut N, Micros) -> Result<bool, Failure>,
+        mut app_b: impl FnMut(&mut N, Micros) -> Result<bool, Failure>,
     ) -> Result<(), Failure> {
         let (now, before) = (self.now, self.a_to_b.pushed() + self.b_to_a.pushed());
 
-        self.b.receive(now, &mut self.a_to_b, &mut self.b_to_a);
-        let acted_b = app_b(&mut self.b, now)?;
+        let mut acted_b = false;
+        loop {
+            self.b.receive(now, self.burst, &mut self.a_to_b, &mut self.b_to_a);
+            acted_b |= app_b(&mut self.b, now)?;
+            if self.a_to_b.is_empty() || self.b_to_a.is_full() {
+                break;
+            }
+        }
         self.b.transmit(now, &mut self.b_to_a);
 
-        self.a.receive(now, &mut self.b_to_a, &mut self.a_to_b);
+        self.a.receive(now, usize::MAX, &mut self.b_to_a, &mut self.a_to_b);
         let acted_a = app_a(&mut self.a, now)?;
         self.a.transmit(now, &mut self.a_to_b);
 

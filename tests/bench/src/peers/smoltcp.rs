@@ -55,6 +55,8 @@ impl SmoltcpNode {
 }
 
 impl Node for SmoltcpNode {
+    const BURST: usize = DATAGRAMS;
+
     fn new(side: Side, window: usize) -> Result<Self, Failure> {
         let mut config = Config::new(EthernetAddress(side.mac()).into());
         config.random_seed = 0x1234_5678_9abc_def0 + u64::from(side.number());
@@ -77,12 +79,16 @@ impl Node for SmoltcpNode {
         })
     }
 
-    fn receive(&mut self, now: Micros, rx: &mut Ring, tx: &mut Ring) {
+    fn receive(&mut self, now: Micros, frames: usize, rx: &mut Ring, tx: &mut Ring) {
         let (now, mut port) = (instant(now), Port { rx: Some(rx), tx });
         self.interface.poll_maintenance(now);
-        while self.interface.poll_ingress_single(now, &mut port, &mut self.sockets)
-            != PollIngressSingleResult::None
-        {}
+        for _ in 0..frames {
+            if self.interface.poll_ingress_single(now, &mut port, &mut self.sockets)
+                == PollIngressSingleResult::None
+            {
+                break;
+            }
+        }
     }
 
     fn transmit(&mut self, now: Micros, tx: &mut Ring) {

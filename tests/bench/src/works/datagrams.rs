@@ -17,6 +17,7 @@ pub fn run<N: Node>(
 ) -> Result<Tally, Failure> {
     let pattern = Pattern::new();
     let mut pair = Pair::<N>::new(window)?;
+    pair.burst = N::BURST;
     pair.a.bind(PORT)?;
     pair.b.bind(PORT)?;
     // The first datagram waits for ARP, which is not part of the work.
