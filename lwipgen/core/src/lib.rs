@@ -1,4 +1,4 @@
-//! The library behind `lwipgen`: profile model, rules, specialiser, layout calculator and budget.
+//! The library.
 
 pub mod diagnostic;
 pub mod model;
