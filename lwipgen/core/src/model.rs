@@ -224,14 +224,14 @@ pub struct Tcp {
     #[schemars(extend("x-lwip" = "TCP_WND", "x-esp-idf" = "CONFIG_LWIP_TCP_WND_DEFAULT"))]
     pub wnd: Size,
     /// Receive window that every connection is guaranteed.
-    #[schemars(extend("default" = "mss", "x-unit" = "bytes"))]
+    #[schemars(range(min = 64), extend("default" = "mss", "x-unit" = "bytes"))]
     pub wnd_min: Size,
     /// Most bytes that a connection may have queued for sending.
     #[schemars(extend("default" = "4 * mss", "x-unit" = "bytes"))]
     #[schemars(extend("x-lwip" = "TCP_SND_BUF", "x-esp-idf" = "CONFIG_LWIP_TCP_SND_BUF_DEFAULT"))]
     pub snd_buf: Size,
     /// Send queue that every connection is guaranteed.
-    #[schemars(extend("default" = "mss", "x-unit" = "bytes"))]
+    #[schemars(range(min = 64), extend("default" = "mss", "x-unit" = "bytes"))]
     pub snd_buf_min: Size,
     /// Whether data that arrives out of order is kept.
     #[schemars(extend("default" = true))]

@@ -36,22 +36,28 @@ pub static RULES: &[Rule] = &[
         holds: |p| p.pbuf.reserve < p.pbuf.pool_size,
     },
     Rule {
-        name: "tx-queue-holds-a-frame",
-        keys: &["netif.tx_queue", "netif.mtu"],
-        text: "netif.tx_queue must hold one full frame: netif.mtu and 14 bytes of Ethernet header",
-        holds: |p| p.netif.tx_queue.get() >= frame(p),
-    },
-    Rule {
-        name: "pool-holds-a-frame",
+        name: "pool-holds-a-packet",
         keys: &["pbuf.pool_size", "pbuf.block_size", "netif.mtu"],
-        text: "the pool must hold one full frame: netif.mtu and 14 bytes of Ethernet header",
-        holds: |p| blocks(p, frame(p)) <= p.pbuf.pool_size.get(),
+        text: "the pool must hold a packet of netif.mtu bytes, 20 bytes to keep it by, and one block for answers",
+        holds: |p| blocks(p, packet(p)) < p.pbuf.pool_size.get(),
     },
     Rule {
-        name: "arp-queue-holds-a-frame",
+        name: "tx-queue-holds-a-packet",
+        keys: &["netif.tx_queue", "netif.mtu"],
+        text: "netif.tx_queue must hold a packet of netif.mtu bytes and 20 bytes to keep it by",
+        holds: |p| p.netif.tx_queue.get() >= packet(p),
+    },
+    Rule {
+        name: "arp-queue-holds-a-packet",
         keys: &["arp.queue_size", "netif.mtu"],
-        text: "arp.queue_size must hold one full frame: netif.mtu and 14 bytes of Ethernet header",
-        holds: |p| !p.arp.enabled || p.arp.queue_size.get() >= frame(p),
+        text: "arp.queue_size must hold a packet of netif.mtu bytes and 20 bytes to keep it by",
+        holds: |p| !p.arp.enabled || p.arp.queue_size.get() >= packet(p),
+    },
+    Rule {
+        name: "udp-queue-holds-a-datagram",
+        keys: &["udp.rx_queue", "netif.mtu"],
+        text: "udp.rx_queue must hold a datagram of netif.mtu - 28 bytes and 20 bytes to keep it by",
+        holds: |p| !p.udp.enabled || p.udp.rx_queue.get() + 28 >= packet(p),
     },
     Rule {
         name: "mss-fits-mtu",
@@ -192,8 +198,9 @@ fn find<'a>(settings: &'a [Setting], key: &str) -> Option<&'a Setting> {
     settings.iter().find(|setting| setting.option.key == key)
 }
 
-fn frame(p: &Profile) -> u64 {
-    u64::from(p.netif.mtu) + if p.ethernet.enabled { 14 } else { 0 }
+/// A packet in a queue: behind it stand its next hop or sender, its kind and its length.
+fn packet(p: &Profile) -> u64 {
+    u64::from(p.netif.mtu) + 20
 }
 
 fn scales(p: &Profile) -> bool {

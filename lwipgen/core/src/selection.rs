@@ -78,7 +78,7 @@ fn constant(setting: &Setting) -> Option<Constant> {
 fn aliases(profile: &Profile) -> Vec<Alias> {
     let index = Alias {
         name: "BlockIndex".to_owned(),
-        // 255 stands for "no block".
+        // Blocks count from 1, and one number beyond them must fit.
         ty: if profile.pbuf.pool_size.get() <= 254 { "u8" } else { "u16" },
         doc: "Number of a block in the pool.".to_owned(),
     };

@@ -25,7 +25,12 @@ fn nearest<'a>(wrong: &str, candidates: impl Iterator<Item = (&'a str, &'a str)>
     if wrong.len() > 64 {
         return None;
     }
-    let distances = candidates.map(|(name, meant)| (osa_distance(name, wrong), meant));
+    let distance = |name: &str| match name.strip_prefix(wrong) {
+        // A name cut short is nearly as good as the name.
+        Some(_) if wrong.len() > 2 => 1,
+        _ => osa_distance(name, wrong),
+    };
+    let distances = candidates.map(|(name, meant)| (distance(name), meant));
     let (distance, meant) = distances.min_by_key(|(distance, _)| *distance)?;
     (distance <= wrong.chars().count() / 3).then_some(meant)
 }
@@ -43,6 +48,7 @@ mod tests {
         assert_eq!(nearest("TCP_MSS"), Some("tcp.mss"));
         assert_eq!(nearest("CONFIG_LWIP_MAX_ACTIVE_TCP"), Some("tcp.pcbs"));
         assert_eq!(nearest("extend"), Some("extends"));
+        assert_eq!(nearest("arp.table"), Some("arp.table_size"));
         assert_eq!(nearest("weather"), None);
         assert_eq!(nearest(&"m".repeat(100_000)), None);
     }
