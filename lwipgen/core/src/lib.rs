@@ -1,8 +1,11 @@
-//! The library.
+//! The library behind `lwipgen`: profile model, rules, specialiser, layout calculator and budget.
 
+mod const_eval;
 pub mod diagnostic;
 pub mod model;
 pub mod options;
 pub mod profile;
 pub mod rules;
 pub mod selection;
+pub mod specialise;
+pub mod template;
