@@ -3,6 +3,7 @@
 mod check;
 mod list;
 mod profiles;
+mod schema;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -19,6 +20,7 @@ struct Cli {
 enum Command {
     List(list::Args),
     Check(check::Args),
+    Schema(schema::Args),
 }
 
 /// Exit status 1: the profile or the budget says no, and why is on stderr. Clap itself exits with 2.
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::List(args) => list::run(args),
         Command::Check(args) => check::run(args),
+        Command::Schema(args) => schema::run(args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

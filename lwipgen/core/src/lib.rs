@@ -2,10 +2,13 @@
 
 mod const_eval;
 pub mod diagnostic;
+pub mod layout;
 pub mod model;
+mod modules;
 pub mod options;
 pub mod profile;
 pub mod rules;
+pub mod schema;
 pub mod selection;
 pub mod specialise;
 pub mod template;
