@@ -145,3 +145,70 @@ fn is_package_name(name: &str) -> bool {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(allowed)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolve(text: &str, overrides: &[&str]) -> Resolved {
+        let overrides: Vec<String> = overrides.iter().map(|written| (*written).to_owned()).collect();
+        Resolved::from_text("test", text, &overrides).unwrap()
+    }
+
+    fn origin(resolved: &Resolved, key: &str) -> String {
+        match &resolved.setting(key).unwrap().origin {
+            Origin::Default => "default".to_owned(),
+            Origin::Inherited(place) => format!("inherited {place}"),
+            Origin::Profile(place) => format!("profile {place}"),
+            Origin::CommandLine(place) => format!("command line {place}"),
+        }
+    }
+
+    #[test]
+    fn every_value_knows_where_it_comes_from() {
+        let resolved = resolve("extends = \"minimal-v4\"\n[udp]\npcbs = 2\n[tcp]\npcbs = 1", &["tcp.pcbs=3"]);
+        assert_eq!(origin(&resolved, "tcp.backlog"), "default");
+        assert_eq!(origin(&resolved, "tcp.mss"), "inherited <shipped>/minimal-v4.toml:17:7");
+        assert_eq!(origin(&resolved, "udp.pcbs"), "profile test.toml:3:8");
+        assert_eq!(origin(&resolved, "tcp.pcbs"), "command line --set tcp.pcbs=3");
+        assert_eq!(resolved.profile.tcp.pcbs.get(), 3);
+        let names: Vec<&str> = resolved.sources().map(|source| source.name.as_str()).collect();
+        assert_eq!(names, ["<shipped>/minimal-v4.toml", "test.toml", "--set tcp.pcbs=3"]);
+    }
+
+    #[test]
+    fn a_formula_follows_what_it_depends_on() {
+        let resolved = resolve("tcp.mss = 1000", &[]);
+        assert_eq!(resolved.profile.tcp.wnd.get(), 4000);
+        let changed =
+            resolved.with(&["tcp.mss=1200".to_owned(), "tcp.snd_buf=netif.mtu * 2".to_owned()]).unwrap();
+        assert_eq!(changed.profile.tcp.wnd.get(), 4800);
+        assert_eq!(changed.profile.tcp.snd_buf.get(), 3000);
+        assert_eq!(changed.setting("tcp.wnd").unwrap().written, Value::Text("4 * mss".to_owned()));
+        assert!(resolved.with(&["tcp.mss=1461".to_owned()]).is_err());
+    }
+
+    #[test]
+    fn a_switch_is_true_or_false_or_a_table() {
+        for text in
+            ["tcp = false", "tcp.enabled = false", "tcp = { enabled = false }", "[tcp]\nenabled = false"]
+        {
+            assert!(!resolve(text, &[]).profile.tcp.enabled, "{text}");
+        }
+        assert!(resolve("tcp = false", &["tcp=true"]).profile.tcp.enabled);
+    }
+
+    #[test]
+    fn what_needs_a_switch_that_is_off_is_off_by_default() {
+        let profile = resolve("ethernet = false", &[]).profile;
+        assert!(!profile.arp.enabled);
+        assert!(profile.icmp.enabled);
+    }
+
+    #[test]
+    fn an_empty_profile_is_what_esp_idf_ships() {
+        let profile = resolve("", &[]).profile;
+        assert_eq!((profile.tcp.mss, profile.tcp.wnd.get(), profile.tcp.snd_buf.get()), (1440, 5760, 5760));
+        assert_eq!((profile.tcp.pcbs.get(), profile.udp.pcbs.get(), profile.ipv4.ttl), (16, 16, 64));
+    }
+}
