@@ -286,7 +286,9 @@ mod tests {
 
     #[test]
     fn what_is_not_known_stays_unknown() {
-        for text in ["other", "unknown() && false", "1 / 0", "MSS + other", "1 << 200", "f(1)", "!3", "1 + true"] {
+        for text in
+            ["other", "unknown() && false", "1 / 0", "MSS + other", "1 << 200", "f(1)", "!3", "1 + true"]
+        {
             assert_eq!(value(text), None, "{text}");
         }
     }

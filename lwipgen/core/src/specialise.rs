@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use proc_macro2::{TokenStream, TokenTree};
 
+use crate::modules::directory;
 use crate::selection::Selection;
 use crate::template::{Template, TemplateError};
 
@@ -28,10 +29,15 @@ pub const CONFIG: &str = "src/config.rs";
 
 /// The sources of `template` with just what `selection` asks for, starting from its crate roots. The text
 /// of [`CONFIG`] is `config`; files that no module names are left out.
-pub fn specialise(template: &Template, selection: &Selection, config: &str) -> Result<Sources, TemplateError> {
+pub fn specialise(
+    template: &Template,
+    selection: &Selection,
+    config: &str,
+) -> Result<Sources, TemplateError> {
     let known = template.features()?;
     if let Some(missing) = selection.features.difference(&known).next() {
-        let message = format!("the profile selects the feature `{missing}`, which the template does not have");
+        let message =
+            format!("the profile selects the feature `{missing}`, which the template does not have");
         return Err(TemplateError::file("Cargo.toml", message));
     }
     let mut session = Session {
@@ -46,8 +52,7 @@ pub fn specialise(template: &Template, selection: &Selection, config: &str) -> R
         included: BTreeSet::new(),
     };
     for root in roots(template) {
-        let directory = root.rsplit_once('/').map_or("", |(directory, _)| directory);
-        session.file(&root, directory)?;
+        session.file(&root, directory(&root))?;
     }
     let Session { mut output, included, .. } = session;
     for path in included {
@@ -133,7 +138,8 @@ fn check_no_feature_left(path: &str, text: &str, edits: &Edits<'_>) -> Result<()
     for pattern in ["cfg(feature", "feature = \"", "feature=\""] {
         for (offset, _) in text.match_indices(pattern) {
             if !edits.covers(offset) {
-                let message = format!("`{pattern}` here cannot be evaluated; a specialised crate has no features");
+                let message =
+                    format!("`{pattern}` here cannot be evaluated; a specialised crate has no features");
                 return Err(TemplateError::at(path, text, offset, message));
             }
         }

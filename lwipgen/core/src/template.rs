@@ -85,7 +85,9 @@ impl Template {
     }
 
     fn embedded(files: &[(&str, &str)]) -> Self {
-        Template { files: files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect() }
+        Template {
+            files: files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect(),
+        }
     }
 
     /// The text of `Cargo.toml`, parsed.

@@ -83,7 +83,8 @@ impl Visitor<'_, '_> {
             // `#[cfg(feature = "…")] { … }` whose attribute goes.
             Expr::Block(block) if block.label.is_none() && self.loses_all_attributes(stmt) => {
                 let start = range(&block.block).start;
-                let place = Place::Statement { last, whole: start..whole.end, semicolon: semicolon.is_some() };
+                let place =
+                    Place::Statement { last, whole: start..whole.end, semicolon: semicolon.is_some() };
                 self.take(start..whole.end, &block.block, place);
             }
             _ => visit::visit_stmt(self, stmt),
@@ -92,7 +93,8 @@ impl Visitor<'_, '_> {
 
     fn loses_all_attributes(&self, stmt: &Stmt) -> bool {
         let attrs = attributes::of_stmt(stmt);
-        !attrs.is_empty() && attrs.iter().all(|attr| attr.path().is_ident("cfg") && self.edits.covers(range(attr).start))
+        !attrs.is_empty()
+            && attrs.iter().all(|attr| attr.path().is_ident("cfg") && self.edits.covers(range(attr).start))
     }
 
     /// Walks an expression that stands where its kind does not matter.
@@ -260,7 +262,8 @@ impl Visitor<'_, '_> {
     /// The one expression of a block that holds nothing else.
     fn lone_value<'b>(&self, block: &'b Block) -> Option<&'b Expr> {
         let [Stmt::Expr(expr, None)] = block.stmts.as_slice() else { return None };
-        let (open, close) = (block.brace_token.span.open().byte_range(), block.brace_token.span.close().byte_range());
+        let (open, close) =
+            (block.brace_token.span.open().byte_range(), block.brace_token.span.close().byte_range());
         let inner = range(expr);
         let bare = self.edits.is_blank(open.end..inner.start) && self.edits.is_blank(inner.end..close.start);
         (bare && attributes::of_expr(expr).is_empty()).then_some(expr)

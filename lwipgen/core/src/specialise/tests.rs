@@ -461,7 +461,10 @@ fn f() -> u8 {
 #[test]
 fn modules_that_end_up_empty_disappear() {
     let files = [
-        ("src/lib.rs", "//! Root.\n\nmod config;\n/// Empty.\nmod a;\nmod b;\npub mod tree;\n#[cfg(feature = \"b\")]\nmod off;\n"),
+        (
+            "src/lib.rs",
+            "//! Root.\n\nmod config;\n/// Empty.\nmod a;\nmod b;\npub mod tree;\n#[cfg(feature = \"b\")]\nmod off;\n",
+        ),
         ("src/config.rs", "pub const MSS: u16 = 536;\n"),
         ("src/a.rs", "//! A.\nuse core::fmt;\n#[cfg(feature = \"b\")]\nfn gone() {}\n"),
         ("src/b.rs", "#![cfg(feature = \"b\")]\nfn gone() {}\n"),
@@ -498,7 +501,10 @@ fn what_cannot_be_evaluated_is_refused_with_its_place() {
         ("fn f() where #[cfg(feature = \"a\")] T: Copy {}\n", "src/lib.rs:1:14: "),
         ("mod missing;\n", "src/lib.rs:1:1: neither src/missing.rs nor src/missing/mod.rs is there"),
         ("fn f( {}\n", "src/lib.rs:1:"),
-        ("#[cfg_attr(feature = \"a\", cfg(feature = \"b\"))]\nfn f() {}\n", "src/lib.rs:1:27: a `cfg` inside"),
+        (
+            "#[cfg_attr(feature = \"a\", cfg(feature = \"b\"))]\nfn f() {}\n",
+            "src/lib.rs:1:27: a `cfg` inside",
+        ),
     ] {
         let found = error(text);
         assert!(found.starts_with(expected), "{text}\n{found}");

@@ -12,6 +12,7 @@ use syn::{
     Token, Visibility,
 };
 
+use crate::modules::{directory, file_of, join};
 use crate::template::TemplateError;
 
 use super::attributes;
@@ -127,7 +128,9 @@ impl<'v, 's> Visitor<'v, 's> {
                 match self.verdict(&list.tokens) {
                     Some(Verdict::Known(false)) => return false,
                     Some(Verdict::Known(true)) => changes.push((place, String::new())),
-                    Some(Verdict::Open(text)) => changes.push((place, attribute(attr, &format!("cfg({text})")))),
+                    Some(Verdict::Open(text)) => {
+                        changes.push((place, attribute(attr, &format!("cfg({text})"))))
+                    }
                     None => {}
                 }
             } else if list.path.is_ident("cfg_attr") {
@@ -162,7 +165,9 @@ impl<'v, 's> Visitor<'v, 's> {
             Verdict::Known(true) => {
                 texts.iter().map(|text| attribute(attr, text)).collect::<Vec<_>>().join(" ")
             }
-            Verdict::Open(predicate) => attribute(attr, &format!("cfg_attr({predicate}, {})", texts.join(", "))),
+            Verdict::Open(predicate) => {
+                attribute(attr, &format!("cfg_attr({predicate}, {})", texts.join(", ")))
+            }
         })
     }
 
@@ -215,16 +220,14 @@ impl<'v, 's> Visitor<'v, 's> {
                 self.fail(range(module).start, "a `path` attribute inside an inline module is not supported");
                 return Content::Some;
             }
-            let here = self.path.rsplit_once('/').map_or("", |(directory, _)| directory);
-            let file = join(here, &path);
-            let children = file.rsplit_once('/').map_or("", |(directory, _)| directory).to_owned();
+            let file = join(directory(self.path), &path);
+            let children = directory(&file).to_owned();
             (file, children)
         } else {
-            let candidates = [format!("{children}.rs"), join(&children, "mod.rs")];
-            match candidates.iter().find(|file| files.contains_key(*file)) {
-                Some(file) => (file.clone(), children),
-                None => {
-                    let message = format!("neither {} nor {} is there", candidates[0], candidates[1]);
+            match file_of(files, &self.directory, &name) {
+                Ok(file) => (file, children),
+                Err(places) => {
+                    let message = format!("neither {} nor {} is there", places[0], places[1]);
                     self.fail(range(module).start, message);
                     return Content::Some;
                 }
@@ -284,8 +287,11 @@ impl<'v, 's> Visitor<'v, 's> {
 
     /// The statements of a block, those that stay first folded and then visited.
     fn statements(&mut self, block: &Block) {
-        let kept: Vec<bool> =
-            block.stmts.iter().map(|stmt| self.stays(attributes::of_stmt(stmt)) && !self.vanishes(stmt)).collect();
+        let kept: Vec<bool> = block
+            .stmts
+            .iter()
+            .map(|stmt| self.stays(attributes::of_stmt(stmt)) && !self.vanishes(stmt))
+            .collect();
         let last = kept.iter().rposition(|kept| *kept);
         let mut unreachable = false;
         for (i, stmt) in block.stmts.iter().enumerate() {
@@ -335,11 +341,14 @@ impl<'v, 's> Visitor<'v, 's> {
         for (i, token) in tokens.iter().enumerate() {
             match token {
                 TokenTree::Group(group) => {
-                    let attribute = i > 0 && matches!(&tokens[i - 1], TokenTree::Punct(p) if "#!".contains(p.as_char()));
+                    let attribute =
+                        i > 0 && matches!(&tokens[i - 1], TokenTree::Punct(p) if "#!".contains(p.as_char()));
                     let first = group.stream().into_iter().next();
-                    let is_cfg = matches!(&first, Some(TokenTree::Ident(name)) if name == "cfg" || name == "cfg_attr");
+                    let is_cfg =
+                        matches!(&first, Some(TokenTree::Ident(name)) if name == "cfg" || name == "cfg_attr");
                     if attribute && is_cfg && mentions(&group.stream(), "feature") {
-                        let message = "a `cfg` attribute inside this macro cannot be evaluated: put it outside";
+                        let message =
+                            "a `cfg` attribute inside this macro cannot be evaluated: put it outside";
                         self.fail(group.span().byte_range().start, message);
                     }
                     let is_call = i > 1
@@ -386,10 +395,6 @@ fn attribute(attr: &Attribute, content: &str) -> String {
     format!("{mark}[{content}]")
 }
 
-fn join(directory: &str, name: &str) -> String {
-    if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") }
-}
-
 fn path_attribute(module: &ItemMod) -> Option<String> {
     module.attrs.iter().find_map(|attr| match &attr.meta {
         syn::Meta::NameValue(meta) if meta.path.is_ident("path") => match &meta.value {
@@ -414,7 +419,12 @@ impl<'ast> Visit<'ast> for Visitor<'_, '_> {
     }
 
     fn visit_fields_named(&mut self, fields: &'ast syn::FieldsNamed) {
-        self.list(&fields.named, false, |field: &Field| &field.attrs, |visitor, field| visitor.visit_field(field));
+        self.list(
+            &fields.named,
+            false,
+            |field: &Field| &field.attrs,
+            |visitor, field| visitor.visit_field(field),
+        );
     }
 
     fn visit_fields_unnamed(&mut self, fields: &'ast syn::FieldsUnnamed) {
