@@ -1,2 +1,46 @@
-//! A TCP/IP stack for microcontrollers.
+//! A TCP/IP stack for microcontrollers, cut to a profile by `lwipgen`.
+//!
+//! The core does no I/O and knows no operating system: frames in, frames out, time as an argument, one owner.
+//! A driver calls [`Stack::input`] for each received frame, [`Stack::egress`] for each frame it can send, and
+//! [`Stack::poll`] when a deadline has come; [`Stack::service`] does all three over a [`Device`].
 #![no_std]
+#![forbid(unsafe_code)]
+
+#[cfg(feature = "memory-heap")]
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod addr;
+pub mod config;
+mod device;
+mod egress;
+mod error;
+mod event;
+pub(crate) mod ip;
+pub(crate) mod netif;
+pub mod pbuf;
+pub(crate) mod random;
+mod stack;
+pub mod stats;
+#[cfg(feature = "tcp")]
+pub mod tcp;
+#[cfg(test)]
+mod testing;
+mod time;
+#[cfg(feature = "udp")]
+pub mod udp;
+pub mod wire;
+
+pub use addr::{IpAddr, SocketAddr};
+pub use device::Device;
+pub use egress::Egress;
+pub use error::Error;
+pub use event::Event;
+pub use netif::{NetifConfig, NetifId};
+pub use stack::Stack;
+#[cfg(feature = "tcp")]
+pub use tcp::{TcpHandle, TcpListener, TcpState};
+pub use time::Instant;
+#[cfg(feature = "udp")]
+pub use udp::UdpHandle;

@@ -1,0 +1,83 @@
+//! The numbers of the profile. `lwipgen` writes this file anew; here stand values that suit the template's own tests.
+
+/// Number of a block in the pool, 0 for none.
+pub type BlockIndex = u16;
+/// A length within a TCP window.
+pub type WindowSize = u32;
+
+/// Blocks in the pool.
+pub const PBUF_POOL_SIZE: usize = 600;
+/// Bytes of a block.
+pub const PBUF_BLOCK_SIZE: usize = 512;
+/// Blocks that TCP may not promise.
+pub const PBUF_RESERVE: usize = 4;
+/// Interfaces.
+pub const NETIF_COUNT: usize = 2;
+/// Largest MTU of an interface, in bytes.
+pub const NETIF_MTU: u16 = 1500;
+/// Bytes of packets that wait for the driver, for each interface.
+pub const NETIF_TX_QUEUE: usize = 8192;
+/// Neighbours.
+pub const ARP_TABLE_SIZE: usize = 10;
+/// Bytes of packets that wait for one neighbour.
+pub const ARP_QUEUE_SIZE: usize = 3072;
+/// Seconds after which a neighbour that was not confirmed is forgotten.
+pub const ARP_MAX_AGE_S: u16 = 300;
+/// Requests before a neighbour counts as unreachable.
+pub const ARP_RETRIES: u8 = 3;
+/// Milliseconds between requests.
+pub const ARP_RETRANS_MS: u32 = 1000;
+/// Time to live of packets sent.
+pub const IPV4_TTL: u8 = 64;
+/// ICMP errors a second.
+pub const ICMP_ERROR_RATE: u16 = 10;
+/// UDP protocol control blocks.
+pub const UDP_PCBS: usize = 8;
+/// Bytes of datagrams that wait for the application, for each pcb.
+pub const UDP_RX_QUEUE: usize = 8192;
+/// TCP protocol control blocks.
+pub const TCP_PCBS: usize = 8;
+/// Listening TCP pcbs.
+pub const TCP_LISTEN_PCBS: usize = 4;
+/// Connections of a listener that are not yet accepted.
+pub const TCP_BACKLOG: u8 = 5;
+/// Largest segment, in bytes.
+pub const TCP_MSS: u16 = 1460;
+/// Largest receive window, in bytes.
+pub const TCP_WND: usize = 100_000;
+/// Receive window that every connection has, in bytes.
+pub const TCP_WND_MIN: usize = 1460;
+/// Largest send buffer, in bytes.
+pub const TCP_SND_BUF: usize = 100_000;
+/// Send buffer that every connection has, in bytes.
+pub const TCP_SND_BUF_MIN: usize = 1460;
+/// Ranges of out-of-order data that a connection can hold.
+pub const TCP_OOSEQ_RANGES: usize = 4;
+/// Milliseconds by which an acknowledgement may be delayed.
+pub const TCP_DELAYED_ACK_MS: u32 = 200;
+/// Retransmission timeout before the first measurement, in milliseconds.
+pub const TCP_RTO_INITIAL_MS: u32 = 1000;
+/// Least retransmission timeout, in milliseconds.
+pub const TCP_RTO_MIN_MS: u32 = 300;
+/// Largest retransmission timeout, in milliseconds.
+pub const TCP_RTO_MAX_MS: u32 = 60_000;
+/// Retransmissions of a SYN.
+pub const TCP_SYN_RETRIES: u8 = 6;
+/// Retransmissions of data.
+pub const TCP_MAX_RETRIES: u8 = 12;
+/// Maximum segment lifetime, in milliseconds.
+pub const TCP_MSL_MS: u32 = 60_000;
+/// Time that FIN-WAIT-2 may last once the application has closed, in milliseconds.
+pub const TCP_FIN_WAIT_TIMEOUT_MS: u32 = 20_000;
+/// Time that SYN-RECEIVED may last, in milliseconds.
+pub const TCP_SYN_RCVD_TIMEOUT_MS: u32 = 20_000;
+/// Shift of the receive window.
+pub const TCP_WND_SHIFT: u8 = 2;
+/// Challenge acknowledgements a second (RFC 5961 §7).
+pub const TCP_CHALLENGE_ACK_RATE: u16 = 10;
+/// Idle milliseconds before the first keepalive probe.
+pub const TCP_KEEPALIVE_IDLE_MS: u32 = 7_200_000;
+/// Milliseconds between keepalive probes.
+pub const TCP_KEEPALIVE_INTERVAL_MS: u32 = 75_000;
+/// Unanswered keepalive probes that end a connection.
+pub const TCP_KEEPALIVE_COUNT: u8 = 9;

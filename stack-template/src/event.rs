@@ -1,0 +1,24 @@
+//! What the stack tells the application, taken one by one from [`Stack::poll_event`](crate::Stack::poll_event).
+
+#[cfg(feature = "tcp")]
+use crate::tcp::{TcpEvents, TcpHandle, TcpListener};
+#[cfg(feature = "udp")]
+use crate::udp::UdpHandle;
+
+/// Something that happened since it was last told; several of a kind for one pcb are told once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A connection waits to be accepted.
+    #[cfg(feature = "tcp")]
+    Accept(TcpListener),
+    /// A connection changed.
+    #[cfg(feature = "tcp")]
+    Tcp(TcpHandle, TcpEvents),
+    /// A datagram has come.
+    #[cfg(feature = "udp")]
+    Udp(UdpHandle),
+    /// Another station uses the address of this interface (RFC 5227 §2.4).
+    #[cfg(feature = "arp")]
+    AddressConflict(crate::NetifId),
+}

@@ -1,0 +1,54 @@
+//! ICMP: echo replies and errors that are reported (RFC 792, RFC 1122 §3.2.2).
+
+use super::Received;
+use crate::Stack;
+use crate::stats::Drop;
+use crate::wire::icmpv4::{self, Header};
+use crate::wire::protocol;
+
+/// Bytes of the offending packet's payload that an error quotes (RFC 792).
+#[cfg(feature = "icmp-unreachable")]
+const QUOTED: usize = 8;
+
+impl Stack {
+    /// A received ICMP message.
+    pub(crate) fn icmp_input(&mut self, received: &Received) {
+        let Some((header, data)) = Header::parse(received.payload) else {
+            return self.dropped(Drop::Malformed);
+        };
+        match header.kind {
+            // An echo to a group is not answered, against amplification (RFC 1122 §3.2.2.6).
+            #[cfg(feature = "icmp-echo")]
+            icmpv4::ECHO_REQUEST if !received.group => {
+                let reply = Header { kind: icmpv4::ECHO_REPLY, code: 0, rest: header.rest };
+                self.ip_reply(received.dst, received.src, protocol::ICMP, [&reply.to_bytes(data), data, &[]]);
+            }
+            icmpv4::UNREACHABLE => {
+                #[cfg(feature = "tcp")]
+                self.tcp_unreachable(header.code, data);
+                let _ = data;
+            }
+            _ => self.dropped(Drop::Protocol),
+        }
+    }
+
+    /// Reports that `received` could not be delivered (RFC 1122 §3.2.2.1), unless it went to a group or the
+    /// second's share of errors is used up.
+    #[cfg(feature = "icmp-unreachable")]
+    pub(crate) fn icmp_unreachable(&mut self, code: u8, received: &Received, now: crate::Instant) {
+        if received.group || !self.icmp_limit.allows(crate::config::ICMP_ERROR_RATE, now) {
+            return;
+        }
+        let quoted = received.payload.get(..QUOTED).unwrap_or(received.payload);
+        let header = Header { kind: icmpv4::UNREACHABLE, code, rest: [0; 4] };
+        // An IP header is at most 60 bytes long.
+        let mut quote = [0; 60 + QUOTED];
+        let mut len = 0;
+        for (to, from) in quote.iter_mut().zip(received.header.iter().chain(quoted)) {
+            *to = *from;
+            len += 1;
+        }
+        let quote = quote.get(..len).unwrap_or_default();
+        self.ip_reply(received.dst, received.src, protocol::ICMP, [&header.to_bytes(quote), quote, &[]]);
+    }
+}

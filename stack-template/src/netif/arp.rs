@@ -1,0 +1,347 @@
+//! Neighbours of an IPv4 link (RFC 826), with the queue of packets that wait for each.
+//!
+//! An entry that is in use is confirmed anew by a request to its own address before it grows too old; one that is
+//! not used costs nothing: its age is looked at when somebody asks for it.
+
+use crate::config::{ARP_MAX_AGE_S, ARP_QUEUE_SIZE, ARP_RETRANS_MS, ARP_RETRIES, ARP_TABLE_SIZE};
+use crate::netif::queue::{HEADER, packet_header};
+use crate::pbuf::{Claim, Records};
+use crate::stats::Drop;
+use crate::wire::arp::{self, Packet};
+use crate::wire::ethernet;
+use crate::{Instant, Stack};
+use core::net::Ipv4Addr;
+
+const MAX_AGE_MS: u32 = ARP_MAX_AGE_S as u32 * 1000;
+/// Age at which a use asks for a confirmation.
+const CONFIRM_AGE_MS: u32 = MAX_AGE_MS / 4 * 3;
+
+/// What is known of a neighbour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+enum State {
+    Free,
+    /// Asked for by broadcast; packets wait.
+    Incomplete,
+    /// The hardware address is known.
+    Reachable,
+    /// Known and in use, being confirmed.
+    Probe,
+}
+
+/// A neighbour.
+#[repr(C)]
+struct Entry {
+    ip: Ipv4Addr,
+    /// Of the last request, or of the last confirmation.
+    at: u32,
+    waiting: Records,
+    mac: [u8; 6],
+    netif: u8,
+    state: State,
+    requests: u8,
+}
+
+impl Entry {
+    const fn new() -> Self {
+        Self {
+            ip: Ipv4Addr::UNSPECIFIED,
+            at: 0,
+            waiting: Records::new(),
+            mac: [0; 6],
+            netif: 0,
+            state: State::Free,
+            requests: 0,
+        }
+    }
+
+    fn is_asking(&self) -> bool {
+        matches!(self.state, State::Incomplete | State::Probe)
+    }
+
+    fn deadline(&self) -> Instant {
+        Instant::from_millis(self.at).after(ARP_RETRANS_MS)
+    }
+}
+
+/// The neighbour cache.
+#[repr(C)]
+pub struct Arp {
+    entries: [Entry; ARP_TABLE_SIZE],
+    /// The entry that was used last.
+    recent: u8,
+    /// Entries that wait for an answer.
+    asking: u8,
+}
+
+/// What can be done with a packet for a neighbour.
+pub(crate) enum Resolution {
+    /// Send it to this hardware address.
+    Known([u8; 6]),
+    /// Let it wait in this entry.
+    Asked(usize),
+    /// The table is full of neighbours that are being asked for.
+    Full,
+}
+
+impl Arp {
+    pub(crate) const fn new() -> Self {
+        Self { entries: [const { Entry::new() }; ARP_TABLE_SIZE], recent: 0, asking: 0 }
+    }
+
+    fn find(&mut self, netif: u8, ip: Ipv4Addr) -> Option<usize> {
+        let is = |e: &Entry| e.ip == ip && e.netif == netif && e.state != State::Free;
+        if self.entries.get(usize::from(self.recent)).is_some_and(is) {
+            return Some(usize::from(self.recent));
+        }
+        let index = self.entries.iter().position(is)?;
+        self.recent = index as u8;
+        Some(index)
+    }
+
+    /// A free entry, or the one confirmed longest ago that is not being asked for.
+    fn allocate(&mut self, now: Instant) -> Option<usize> {
+        let age = |e: &Entry| match e.state {
+            State::Free => Some(u32::MAX),
+            State::Reachable => Some(now.as_millis().wrapping_sub(e.at)),
+            State::Incomplete | State::Probe => None,
+        };
+        let candidates = self.entries.iter().enumerate().filter_map(|(i, e)| Some((i, age(e)?)));
+        candidates.max_by_key(|(_, age)| *age).map(|(i, _)| i)
+    }
+
+    fn count_asking(&mut self) {
+        self.asking = self.entries.iter().filter(|e| e.is_asking()).count() as u8;
+    }
+}
+
+impl Stack {
+    /// The hardware address of `ip`, or a place to wait for it.
+    pub(crate) fn arp_resolve(&mut self, netif: u8, ip: Ipv4Addr, now: Instant) -> Resolution {
+        if let Some(index) = self.arp.find(netif, ip)
+            && let Some(entry) = self.arp.entries.get_mut(index)
+        {
+            // Wrapping: an entry that seems to be of the future is 24.8 days old and more.
+            let age = now.as_millis().wrapping_sub(entry.at);
+            match entry.state {
+                State::Probe => return Resolution::Known(entry.mac),
+                State::Reachable if age < CONFIRM_AGE_MS => return Resolution::Known(entry.mac),
+                State::Reachable if age < MAX_AGE_MS => {
+                    let mac = entry.mac;
+                    self.arp_ask(index, netif, ip, State::Probe, now);
+                    return Resolution::Known(mac);
+                }
+                State::Incomplete => return Resolution::Asked(index),
+                State::Reachable | State::Free => {
+                    self.arp_ask(index, netif, ip, State::Incomplete, now);
+                    return Resolution::Asked(index);
+                }
+            }
+        }
+        let Some(index) = self.arp.allocate(now) else { return Resolution::Full };
+        self.arp_ask(index, netif, ip, State::Incomplete, now);
+        Resolution::Asked(index)
+    }
+
+    /// Moves the first packet of the interface's queue to those that wait for entry `index`.
+    pub(crate) fn arp_wait(&mut self, netif: u8, index: usize) {
+        let Stack { arp, pool, netifs, .. } = self;
+        let moved = match (arp.entries.get_mut(index), netifs.get_mut(usize::from(netif))) {
+            (Some(entry), Some(from)) => {
+                move_front(&mut from.out, &mut entry.waiting, pool, packet_header(entry.ip), ARP_QUEUE_SIZE)
+            }
+            _ => false,
+        };
+        if !moved {
+            self.dropped(Drop::Memory);
+        }
+    }
+
+    /// A received ARP packet (RFC 826 "Packet Reception").
+    pub(crate) fn arp_input(&mut self, netif: u8, payload: &[u8], now: Instant) {
+        let Some(packet) = Packet::parse(payload) else { return self.dropped(Drop::Malformed) };
+        let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
+        let (own_mac, own_ip) = (entry.mac, entry.address);
+        if ethernet::is_group(packet.sender_mac) || packet.sender_mac == own_mac {
+            return self.dropped(Drop::Address);
+        }
+        let is_probe = packet.sender_ip.is_unspecified();
+        if packet.sender_ip == own_ip && !is_probe {
+            entry.conflict = true;
+            return self.dropped(Drop::Address);
+        }
+        let for_us = packet.target_ip == own_ip && !own_ip.is_unspecified();
+        let asked = for_us && packet.operation == arp::REQUEST;
+        if !is_probe {
+            if !self.netifs.get(usize::from(netif)).is_some_and(|n| n.is_source(packet.sender_ip)) {
+                return self.dropped(Drop::Address);
+            }
+            self.arp_learn(netif, packet.sender_ip, packet.sender_mac, asked, now);
+        }
+        if asked {
+            let reply = Packet {
+                operation: arp::REPLY,
+                sender_mac: own_mac,
+                sender_ip: own_ip,
+                target_mac: packet.sender_mac,
+                target_ip: packet.sender_ip,
+            };
+            self.arp_send(netif, packet.sender_mac, reply);
+        }
+    }
+
+    /// Notes the hardware address of a neighbour: one that is known or, with `insert`, a new one.
+    fn arp_learn(&mut self, netif: u8, ip: Ipv4Addr, mac: [u8; 6], insert: bool, now: Instant) {
+        let known = self.arp.find(netif, ip);
+        let Some(index) = known.or_else(|| if insert { self.arp.allocate(now) } else { None }) else {
+            return;
+        };
+        let Stack { arp, pool, netifs, .. } = self;
+        let Some(entry) = arp.entries.get_mut(index) else { return };
+        let was_incomplete = entry.state == State::Incomplete;
+        *entry = Entry {
+            ip,
+            at: now.as_millis(),
+            waiting: core::mem::replace(&mut entry.waiting, Records::new()),
+            mac,
+            netif,
+            state: State::Reachable,
+            requests: 0,
+        };
+        let mut lost = 0;
+        while let Some(to) = netifs.get_mut(usize::from(netif))
+            && !entry.waiting.is_empty()
+        {
+            let moved = move_front(
+                &mut entry.waiting,
+                &mut to.out,
+                pool,
+                packet_header(ip),
+                crate::config::NETIF_TX_QUEUE,
+            );
+            lost += u32::from(!moved);
+        }
+        arp.count_asking();
+        for _ in 0..lost {
+            self.dropped(Drop::Memory);
+        }
+        #[cfg(feature = "tcp")]
+        if was_incomplete {
+            self.tcp_wake_all();
+        }
+        let _ = was_incomplete;
+    }
+
+    /// Asks for `ip` in entry `index`: everybody when it is unknown, itself when it is to be confirmed.
+    fn arp_ask(&mut self, index: usize, netif: u8, ip: Ipv4Addr, state: State, now: Instant) {
+        let Some(entry) = self.arp.entries.get_mut(index) else { return };
+        let repeated = entry.state == state && entry.ip == ip && entry.netif == netif;
+        entry.ip = ip;
+        entry.netif = netif;
+        entry.at = now.as_millis();
+        entry.state = state;
+        entry.requests = if repeated { entry.requests.saturating_add(1) } else { 1 };
+        let to = if state == State::Probe { entry.mac } else { ethernet::BROADCAST };
+        self.arp.recent = index as u8;
+        self.arp.count_asking();
+        self.arp_request(netif, to, ip);
+    }
+
+    /// Tells all neighbours our address (RFC 5227 §2.3 "ARP Announcement").
+    #[cfg(feature = "arp-gratuitous")]
+    pub(crate) fn arp_announce(&mut self, netif: u8) {
+        let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
+        if entry.up && !entry.address.is_unspecified() {
+            let address = entry.address;
+            self.arp_request(netif, ethernet::BROADCAST, address);
+        }
+    }
+
+    fn arp_request(&mut self, netif: u8, to: [u8; 6], ip: Ipv4Addr) {
+        let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
+        let packet = Packet {
+            operation: arp::REQUEST,
+            sender_mac: entry.mac,
+            sender_ip: entry.address,
+            target_mac: [0; 6],
+            target_ip: ip,
+        };
+        self.arp_send(netif, to, packet);
+    }
+
+    fn arp_send(&mut self, netif: u8, to: [u8; 6], packet: Packet) {
+        let mut header = [0; ethernet::HEADER_LEN];
+        ethernet::Header { dst: to, src: packet.sender_mac, ethertype: ethernet::TYPE_ARP }.emit(&mut header);
+        self.queue_frame(netif, &[&header, &packet.to_bytes()]);
+    }
+
+    /// When the cache has something to do next.
+    pub(crate) fn arp_deadline(&self) -> Option<Instant> {
+        if self.arp.asking == 0 {
+            return None;
+        }
+        self.arp
+            .entries
+            .iter()
+            .filter(|e| e.is_asking())
+            .fold(None, |next, e| Instant::earliest(next, Some(e.deadline())))
+    }
+
+    /// Repeats requests that are due and gives up after [`ARP_RETRIES`] of them.
+    pub(crate) fn arp_timers(&mut self, now: Instant) {
+        if self.arp.asking == 0 {
+            return;
+        }
+        for index in 0..ARP_TABLE_SIZE {
+            let Some(entry) = self.arp.entries.get_mut(index) else { continue };
+            if !entry.is_asking() || !now.reached(entry.deadline()) {
+                continue;
+            }
+            let (netif, ip, state) = (entry.netif, entry.ip, entry.state);
+            if entry.requests < ARP_RETRIES {
+                self.arp_ask(index, netif, ip, state, now);
+                continue;
+            }
+            let lost = !entry.waiting.is_empty();
+            entry.waiting.clear(&mut self.pool, Claim::Control);
+            entry.state = State::Free;
+            self.arp.count_asking();
+            if lost {
+                self.dropped(Drop::Unreachable);
+            }
+        }
+    }
+}
+
+/// Moves the first record of `from` to the end of `to`; it is dropped when `to` has no room.
+fn move_front(
+    from: &mut Records,
+    to: &mut Records,
+    pool: &mut crate::pbuf::Pool,
+    header: [u8; HEADER],
+    limit: usize,
+) -> bool {
+    let Some((_, len)) = from.front::<HEADER>(pool) else { return false };
+    let moved = to.reserve(pool, header, len, limit, Claim::Control);
+    if moved {
+        let mut at = 0;
+        let mut piece = [0; 64];
+        while at < len {
+            let n = from.copy_front::<HEADER>(pool, at, &mut piece);
+            if n == 0 {
+                break;
+            }
+            let mut rest = piece.get(..n).unwrap_or_default();
+            to.extend(pool, n, |out| {
+                let (now, later) = rest.split_at_checked(out.len()).unwrap_or((rest, &[]));
+                if now.len() == out.len() {
+                    out.copy_from_slice(now);
+                }
+                rest = later;
+            });
+            at += n;
+        }
+    }
+    from.pop::<HEADER>(pool, Claim::Control);
+    moved
+}

@@ -1,0 +1,164 @@
+//! The stack: one value that holds everything, driven by its owner.
+
+use crate::config::NETIF_COUNT;
+use crate::netif::Netif;
+use crate::pbuf::{Blocks, Pool};
+use crate::random::Random;
+use crate::stats::Drop;
+use crate::{Event, Instant};
+
+/// A TCP/IP stack. All that it ever keeps lies in this value, whose size `lwipgen budget` tells to the byte.
+#[repr(C)]
+pub struct Stack {
+    pub(crate) pool: Pool,
+    pub(crate) netifs: [Netif; NETIF_COUNT],
+    #[cfg(feature = "arp")]
+    pub(crate) arp: crate::netif::arp::Arp,
+    #[cfg(feature = "tcp")]
+    pub(crate) tcp: crate::tcp::Tcp,
+    #[cfg(feature = "udp")]
+    pub(crate) udp: crate::udp::Udp,
+    #[cfg(feature = "stats")]
+    pub(crate) stats: crate::stats::Stats,
+    pub(crate) random: Random,
+    #[cfg(feature = "icmp-unreachable")]
+    pub(crate) icmp_limit: crate::ip::RateLimit,
+    #[cfg(feature = "timers-periodic")]
+    tick: u32,
+    pub(crate) ip_id: u16,
+}
+
+/// Period of lwIP's fast TCP timer, in milliseconds.
+#[cfg(feature = "timers-periodic")]
+const TICK_MS: u32 = 250;
+
+impl Stack {
+    /// A stack without interfaces, all bytes zero but for `seed`.
+    ///
+    /// The seed must be secret and new at each start: initial sequence numbers (RFC 6528) and ports (RFC 6056) are
+    /// drawn from it.
+    #[cfg(not(all(feature = "memory-arena", not(feature = "memory-heap"))))]
+    pub const fn new(seed: [u8; 16]) -> Self {
+        Self::with_blocks(seed, Blocks::new())
+    }
+
+    /// A stack without interfaces whose blocks lie in `arena`.
+    ///
+    /// The seed must be secret and new at each start: initial sequence numbers (RFC 6528) and ports (RFC 6056) are
+    /// drawn from it.
+    #[cfg(all(feature = "memory-arena", not(feature = "memory-heap")))]
+    pub const fn new(seed: [u8; 16], arena: &'static mut crate::pbuf::Arena) -> Self {
+        Self::with_blocks(seed, Blocks::new(arena))
+    }
+
+    const fn with_blocks(seed: [u8; 16], blocks: Blocks) -> Self {
+        Self {
+            pool: Pool::new(blocks),
+            netifs: [const { Netif::new() }; NETIF_COUNT],
+            #[cfg(feature = "arp")]
+            arp: crate::netif::arp::Arp::new(),
+            #[cfg(feature = "tcp")]
+            tcp: crate::tcp::Tcp::new(),
+            #[cfg(feature = "udp")]
+            udp: crate::udp::Udp::new(),
+            #[cfg(feature = "stats")]
+            stats: crate::stats::Stats::new(),
+            random: Random::new(seed),
+            #[cfg(feature = "icmp-unreachable")]
+            icmp_limit: crate::ip::RateLimit::new(),
+            #[cfg(feature = "timers-periodic")]
+            tick: 0,
+            ip_id: 0,
+        }
+    }
+
+    /// Replaces the seed, for a stack that was placed in a `static` before entropy could be had.
+    pub fn set_seed(&mut self, seed: [u8; 16]) {
+        self.random = Random::new(seed);
+    }
+
+    /// Runs the timers that are due; gives when this must be called next, `None` for never unless something happens.
+    #[cfg(not(feature = "timers-periodic"))]
+    pub fn poll(&mut self, now: Instant) -> Option<Instant> {
+        if self.next_deadline().is_some_and(|deadline| now.reached(deadline)) {
+            self.run_timers(now);
+        }
+        self.next_deadline()
+    }
+
+    /// Runs the timers that are due at each tick of 250 ms, as lwIP does; gives the next tick.
+    #[cfg(feature = "timers-periodic")]
+    pub fn poll(&mut self, now: Instant) -> Option<Instant> {
+        if now.reached(Instant::from_millis(self.tick)) {
+            self.run_timers(now);
+            self.tick = now.after(TICK_MS).as_millis();
+        }
+        self.next_deadline()
+    }
+
+    /// When [`poll`](Self::poll) must be called next.
+    #[cfg(not(feature = "timers-periodic"))]
+    pub fn next_deadline(&self) -> Option<Instant> {
+        let next = None;
+        #[cfg(feature = "arp")]
+        let next = Instant::earliest(next, self.arp_deadline());
+        #[cfg(feature = "tcp")]
+        let next = Instant::earliest(next, self.tcp_deadline());
+        next
+    }
+
+    /// When [`poll`](Self::poll) must be called next: at the next tick.
+    #[cfg(feature = "timers-periodic")]
+    pub fn next_deadline(&self) -> Option<Instant> {
+        Some(Instant::from_millis(self.tick))
+    }
+
+    fn run_timers(&mut self, now: Instant) {
+        #[cfg(feature = "arp")]
+        self.arp_timers(now);
+        #[cfg(feature = "tcp")]
+        self.tcp_timers(now);
+        let _ = now;
+    }
+
+    /// The next event, `None` when the application knows all.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        #[cfg(feature = "tcp")]
+        if let Some(event) = self.tcp_event() {
+            return Some(event);
+        }
+        #[cfg(feature = "udp")]
+        if let Some(event) = self.udp_event() {
+            return Some(event);
+        }
+        #[cfg(feature = "arp")]
+        for (index, netif) in self.netifs.iter_mut().enumerate() {
+            if core::mem::take(&mut netif.conflict) {
+                return Some(Event::AddressConflict(crate::NetifId(index as u8)));
+            }
+        }
+        None
+    }
+
+    /// The counters.
+    #[cfg(feature = "stats")]
+    pub fn stats(&self) -> &crate::stats::Stats {
+        &self.stats
+    }
+
+    /// Blocks of the pool in use now, and the most that ever were.
+    #[cfg(feature = "stats")]
+    pub fn pool_use(&self) -> (usize, usize) {
+        (self.pool.taken(), self.pool.peak())
+    }
+
+    /// Counts a drop.
+    #[cfg(feature = "stats")]
+    pub(crate) fn dropped(&mut self, why: Drop) {
+        self.stats.count(why);
+    }
+
+    /// The profile keeps no counters.
+    #[cfg(not(feature = "stats"))]
+    pub(crate) fn dropped(&mut self, _why: Drop) {}
+}

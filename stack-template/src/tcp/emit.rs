@@ -1,0 +1,136 @@
+//! Writing a connection's next segment into the frame that the driver lends.
+
+use super::output::Segment;
+use super::pcb::Pcb;
+use super::timers::Timer;
+use crate::config::{TCP_MSS, TCP_PCBS};
+use crate::wire::tcp::{HEADER_LEN, Header, Options, flags};
+use crate::wire::{checksum, ipv4, protocol};
+use crate::{Instant, IpAddr, Stack};
+
+/// A segment that is about to be sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outgoing {
+    index: usize,
+    segment: Segment,
+}
+
+impl Outgoing {
+    fn options_len(&self) -> usize {
+        if self.segment.flags & flags::SYN == 0 { 0 } else { Options::LEN }
+    }
+
+    /// Bytes of the IP packet.
+    pub(crate) fn packet_len(&self) -> usize {
+        ipv4::HEADER_LEN + HEADER_LEN + self.options_len() + self.segment.len
+    }
+}
+
+impl Stack {
+    /// The next segment for the interface, and the neighbour that takes it.
+    pub(crate) fn tcp_next(&mut self, netif: u8, now: Instant) -> Option<(Outgoing, IpAddr)> {
+        for _ in 0..TCP_PCBS {
+            let index = self.tcp.first_ready()?;
+            let pcb = self.tcp.pcbs.get(index)?;
+            if pcb.netif != netif {
+                self.tcp.pop_ready();
+                self.tcp.make_ready(index);
+                continue;
+            }
+            match pcb.next_segment() {
+                Some(segment) => {
+                    let outgoing = Outgoing { index, segment };
+                    match self.next_hop(netif, pcb.remote_ip) {
+                        Some(next_hop) => return Some((outgoing, next_hop)),
+                        None => self.tcp_park(&outgoing, now),
+                    }
+                }
+                None => {
+                    self.tcp.pop_ready();
+                    if let Some(pcb) = self.tcp.pcbs.get_mut(index) {
+                        pcb.blocked(now);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// The segment cannot go now: the connection waits, and its timer counts this as a try.
+    pub(crate) fn tcp_park(&mut self, outgoing: &Outgoing, now: Instant) {
+        self.tcp.pop_ready();
+        let Some(pcb) = self.tcp.pcbs.get_mut(outgoing.index) else { return };
+        pcb.flags.set(super::Flags::PARKED);
+        let pure_ack = outgoing.segment.len == 0 && outgoing.segment.flags & (flags::SYN | flags::FIN) == 0;
+        if !pure_ack && !matches!(pcb.timer, Timer::Rexmit | Timer::Persist) {
+            pcb.arm(Timer::Rexmit, now, pcb.rtt.timeout(pcb.retries));
+        }
+    }
+
+    /// Writes the segment's IP packet and takes note of it.
+    pub(crate) fn tcp_emit(&mut self, outgoing: Outgoing, packet: &mut [u8], now: Instant) {
+        let Outgoing { index, segment } = outgoing;
+        let options_len = outgoing.options_len();
+        let aside = self.tcp.aside();
+        let Stack { tcp, pool, .. } = self;
+        let Some(pcb) = tcp.pcbs.get_mut(index) else { return };
+        let (src, dst) = (pcb.local_ip, pcb.remote_ip);
+        let window = pcb.advertise(pool, aside);
+        let header = Header {
+            src: pcb.local_port,
+            dst: pcb.remote_port,
+            seq: segment.seq.0,
+            ack: if segment.flags & flags::ACK == 0 { 0 } else { pcb.rcv_nxt.0 },
+            flags: segment.flags,
+            window: pcb.wire_window(window, segment.flags),
+        };
+        let options = pcb.syn_options();
+        let Some((ip_header, tcp_segment)) = packet.split_first_chunk_mut::<{ ipv4::HEADER_LEN }>() else {
+            return;
+        };
+        let len = tcp_segment.len();
+        let Some((tcp_header, rest)) = tcp_segment.split_first_chunk_mut::<HEADER_LEN>() else { return };
+        *tcp_header = header.to_bytes(options_len as u8);
+        let Some((options_place, payload)) = rest.split_at_mut_checked(options_len) else { return };
+        if options_place.len() == Options::LEN {
+            options_place.copy_from_slice(&options.to_bytes());
+        }
+        let mut sum = checksum::pseudo_v4(src, dst, protocol::TCP, len as u16);
+        sum.add(tcp_header);
+        sum.add(options_place);
+        pcb.tx.read_at(pool, segment.at, payload, &mut sum);
+        if cfg!(feature = "checksum-gen-tcp") {
+            let [c0, c1] = sum.checksum();
+            tcp_header[16] = c0;
+            tcp_header[17] = c1;
+        }
+        pcb.sent(&segment, now);
+        tcp.pop_ready();
+        tcp.make_ready(index);
+        *ip_header = self.ip_header(src, dst, protocol::TCP, len);
+    }
+}
+
+impl Pcb {
+    /// The window as it stands in a segment; that of a SYN is never scaled (RFC 7323 §2.2).
+    fn wire_window(&self, window: usize, bits: u8) -> u16 {
+        #[cfg(feature = "tcp-wnd-scale")]
+        let window = if bits & flags::SYN == 0 { window >> self.rcv_shift } else { window };
+        let _ = bits;
+        window.min(0xffff) as u16
+    }
+
+    fn syn_options(&self) -> Options {
+        Options {
+            mss: Some(TCP_MSS),
+            #[cfg(feature = "tcp-wnd-scale")]
+            wnd_scale: self.offers_scale().then_some(crate::config::TCP_WND_SHIFT),
+        }
+    }
+
+    /// A SYN offers window scaling; a SYN that answers one does so only if the peer did (RFC 7323 §2.2).
+    #[cfg(feature = "tcp-wnd-scale")]
+    fn offers_scale(&self) -> bool {
+        self.state == super::TcpState::SynSent || self.rcv_shift != 0 || self.snd_shift != 0
+    }
+}

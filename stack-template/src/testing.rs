@@ -1,0 +1,130 @@
+//! What the unit tests share: a stack, and a wire that keeps frames.
+
+use crate::{Instant, NetifConfig, NetifId, Stack};
+use core::net::Ipv4Addr;
+use std::boxed::Box;
+use std::vec::Vec;
+
+pub const OWN_MAC: [u8; 6] = [2, 0, 0, 0, 0, 1];
+pub const OWN_IP: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 1);
+
+#[cfg(all(feature = "memory-arena", not(feature = "memory-heap")))]
+pub fn arena() -> &'static mut crate::pbuf::Arena {
+    let blocks = std::vec![[0; crate::config::PBUF_BLOCK_SIZE]; crate::config::PBUF_POOL_SIZE];
+    blocks.leak().try_into().expect("the arena's size")
+}
+
+/// A stack without interfaces.
+pub fn stack(seed: [u8; 16]) -> Box<Stack> {
+    #[cfg(not(all(feature = "memory-arena", not(feature = "memory-heap"))))]
+    return Box::new(Stack::new(seed));
+    #[cfg(all(feature = "memory-arena", not(feature = "memory-heap")))]
+    Box::new(Stack::new(seed, arena()))
+}
+
+/// A stack with one interface, its link up, at [`OWN_IP`]/24 behind the gateway 10.0.0.254.
+pub fn host() -> (Box<Stack>, NetifId) {
+    let mut stack = stack([9; 16]);
+    let netif =
+        stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: 1500.min(crate::config::NETIF_MTU) }).unwrap();
+    stack.set_ipv4(netif, OWN_IP, 24, Some(Ipv4Addr::new(10, 0, 0, 254))).unwrap();
+    stack.set_link(netif, true);
+    drain(&mut stack, netif, Instant::from_millis(0));
+    (stack, netif)
+}
+
+/// All frames that the stack has to send.
+pub fn drain(stack: &mut Stack, netif: NetifId, now: Instant) -> Vec<Vec<u8>> {
+    let mut frames = Vec::new();
+    while let Some(egress) = stack.egress(netif, now) {
+        let mut frame = std::vec![0; egress.len()];
+        let len = egress.emit(&mut frame);
+        assert_eq!(len, frame.len());
+        frames.push(frame);
+        assert!(frames.len() < 10_000, "the stack never stops sending");
+    }
+    frames
+}
+
+/// Two hosts on one wire, with a clock of their own and faults drawn from a seed.
+pub struct Net {
+    pub hosts: [Box<Stack>; 2],
+    pub netif: NetifId,
+    pub now: Instant,
+    /// Of a hundred frames, how many are lost, doubled, and held back.
+    pub faults: [u32; 3],
+    /// Milliseconds that a frame takes.
+    pub latency: u32,
+    pub frames: usize,
+    noise: u32,
+    wire: Vec<(Instant, usize, Vec<u8>)>,
+}
+
+/// The address of host `i` of a [`Net`].
+pub fn address(i: usize) -> Ipv4Addr {
+    Ipv4Addr::new(10, 0, 0, 1 + i as u8)
+}
+
+impl Net {
+    pub fn new(seed: u32) -> Self {
+        let hosts = [0, 1].map(|i| {
+            let mut host = stack([seed as u8 + i as u8; 16]);
+            let mtu = crate::config::NETIF_MTU;
+            let netif = host.add_netif(NetifConfig { mac: [2, 0, 0, 0, 0, 1 + i as u8], mtu }).unwrap();
+            host.set_ipv4(netif, address(i), 24, None).unwrap();
+            host.set_link(netif, true);
+            host
+        });
+        // Start where all clocks wrap within the test.
+        let now = Instant::from_millis(u32::MAX - 500);
+        let noise = seed | 1;
+        Self { hosts, netif: NetifId(0), now, faults: [0; 3], latency: 1, frames: 0, noise, wire: Vec::new() }
+    }
+
+    fn draw(&mut self, percent: u32) -> bool {
+        self.noise = self.noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (self.noise >> 8) % 100 < percent
+    }
+
+    /// Moves frames that are due and collects new ones; then the clock goes to the next thing that happens.
+    ///
+    /// `false` when nothing will ever happen again.
+    pub fn step(&mut self) -> bool {
+        let now = self.now;
+        let mut due: Vec<_> = self.wire.extract_if(.., |(at, ..)| now.reached(*at)).collect();
+        due.sort_by_key(|(at, ..)| at.as_millis().wrapping_sub(now.as_millis()));
+        let mut moved = !due.is_empty();
+        for (_, to, frame) in due {
+            self.hosts[to].input(self.netif, &frame, now);
+        }
+        let mut next = None;
+        for from in 0..2 {
+            self.hosts[from].poll(now);
+            for frame in drain(&mut self.hosts[from], self.netif, now) {
+                moved = true;
+                self.frames += 1;
+                let [lost, doubled, held] = self.faults;
+                if self.draw(lost) {
+                    continue;
+                }
+                let delay = if self.draw(held) { 5 * self.latency } else { self.latency };
+                if self.draw(doubled) {
+                    self.wire.push((now.after(2 * self.latency), 1 - from, frame.clone()));
+                }
+                self.wire.push((now.after(delay), 1 - from, frame));
+            }
+            next = Instant::earliest(next, self.hosts[from].next_deadline());
+        }
+        for (at, ..) in &self.wire {
+            next = Instant::earliest(next, Some(*at));
+        }
+        match next {
+            Some(next) if !next.reached(now) => moved,
+            Some(next) => {
+                self.now = next;
+                true
+            }
+            None => moved,
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The raw API of UDP.
+
+use super::{HEADER, Pcb, UdpHandle};
+use crate::addr::{self, ADDR_LEN, ANY};
+use crate::config::NETIF_TX_QUEUE;
+use crate::netif::Route;
+use crate::netif::queue::packet_header;
+use crate::pbuf::{Claim, Records, Slices};
+use crate::stats::Drop;
+use crate::wire::udp::{self, Header};
+use crate::wire::{checksum, ipv4, protocol};
+use crate::{Error, IpAddr, SocketAddr, Stack};
+
+/// First of the ports that are given to sockets that ask for none in particular (RFC 6335 §6).
+const EPHEMERAL: u16 = 49152;
+
+impl Stack {
+    /// Opens a socket on `addr` ([`ANY`] for all local addresses) and `port` (0 for a random free one).
+    ///
+    /// # Errors
+    /// [`Error::InUse`], or [`Error::Memory`] when all pcbs of the profile are open.
+    pub fn udp_bind(&mut self, addr: IpAddr, port: u16) -> Result<UdpHandle, Error> {
+        let port = match port {
+            0 => self.udp_ephemeral()?,
+            port if self.udp.port_used(addr, port) => return Err(Error::InUse),
+            port => port,
+        };
+        let free = self.udp.pcbs.iter_mut().enumerate().find(|(_, pcb)| pcb.local_port == 0);
+        let (index, pcb) = free.ok_or(Error::Memory)?;
+        *pcb = Pcb { local_ip: addr, local_port: port, generation: pcb.generation, ..Pcb::new() };
+        Ok(UdpHandle { index: index as u8, generation: pcb.generation })
+    }
+
+    /// A random free port (RFC 6056 §3.3.1).
+    fn udp_ephemeral(&mut self) -> Result<u16, Error> {
+        let start = self.random.next() as u16;
+        let mut ports = (0..=u16::MAX - EPHEMERAL).map(|i| EPHEMERAL | start.wrapping_add(i));
+        ports.find(|port| !self.udp.port_used(ANY, *port)).ok_or(Error::InUse)
+    }
+
+    /// Lets the socket receive from `remote` alone and send there by [`udp_send`](Self::udp_send).
+    ///
+    /// # Errors
+    /// [`Error::Handle`], or [`Error::Value`] for port 0.
+    pub fn udp_connect(&mut self, handle: UdpHandle, remote: SocketAddr) -> Result<(), Error> {
+        if remote.port() == 0 {
+            return Err(Error::Value);
+        }
+        let (pcb, _) = self.udp_pcb(handle)?;
+        pcb.remote_ip = *remote.ip();
+        pcb.remote_port = remote.port();
+        Ok(())
+    }
+
+    /// The socket's local port.
+    ///
+    /// # Errors
+    /// [`Error::Handle`].
+    pub fn udp_local_port(&mut self, handle: UdpHandle) -> Result<u16, Error> {
+        self.udp_pcb(handle).map(|(pcb, _)| pcb.local_port)
+    }
+
+    /// Sends `payload` to where the socket is connected.
+    ///
+    /// # Errors
+    /// As [`udp_send_to`](Self::udp_send_to); [`Error::State`] when the socket is not connected.
+    pub fn udp_send(&mut self, handle: UdpHandle, payload: &[u8]) -> Result<(), Error> {
+        let (pcb, _) = self.udp_pcb(handle)?;
+        if pcb.remote_port == 0 {
+            return Err(Error::State);
+        }
+        let remote = SocketAddr::new(pcb.remote_ip, pcb.remote_port);
+        self.udp_send_to(handle, payload, remote)
+    }
+
+    /// Sends `payload` to `remote`.
+    ///
+    /// # Errors
+    /// [`Error::Handle`]; [`Error::Value`] for port 0; [`Error::Route`]; [`Error::TooLong`] beyond the MTU;
+    /// [`Error::Memory`] while the interface's queue or the pool is full.
+    pub fn udp_send_to(
+        &mut self,
+        handle: UdpHandle,
+        payload: &[u8],
+        remote: SocketAddr,
+    ) -> Result<(), Error> {
+        let mut rest = payload;
+        self.udp_send_with(handle, payload.len(), remote, |piece| {
+            if let Some((now, later)) = rest.split_at_checked(piece.len()) {
+                piece.copy_from_slice(now);
+                rest = later;
+            }
+        })
+    }
+
+    /// Sends a datagram of `len` bytes that `fill` writes in place: it gets the payload's pieces in order.
+    ///
+    /// # Errors
+    /// As [`udp_send_to`](Self::udp_send_to).
+    pub fn udp_send_with(
+        &mut self,
+        handle: UdpHandle,
+        len: usize,
+        remote: SocketAddr,
+        mut fill: impl FnMut(&mut [u8]),
+    ) -> Result<(), Error> {
+        let (pcb, _) = self.udp_pcb(handle)?;
+        let (local_ip, local_port) = (pcb.local_ip, pcb.local_port);
+        if remote.port() == 0 {
+            return Err(Error::Value);
+        }
+        let dst = *remote.ip();
+        let Route { netif, source, next_hop, mtu } = self.route(dst).ok_or(Error::Route)?;
+        let src = if local_ip == ANY { source } else { local_ip };
+        let datagram_len = udp::HEADER_LEN.saturating_add(len);
+        if ipv4::HEADER_LEN.saturating_add(datagram_len) > usize::from(mtu) {
+            return Err(Error::TooLong);
+        }
+        let header =
+            Header { src: local_port, dst: remote.port(), len: datagram_len as u16, checksum: [0; 2] };
+        let ip_header = self.ip_header(src, dst, protocol::UDP, datagram_len);
+        let header_bytes = header.to_bytes();
+        let mut sum = checksum::pseudo_v4(src, dst, protocol::UDP, header.len);
+        sum.add(&header_bytes);
+        let Stack { netifs, pool, .. } = self;
+        let queue = &mut netifs.get_mut(usize::from(netif)).ok_or(Error::Route)?.out;
+        let packet_len = ipv4::HEADER_LEN + datagram_len;
+        if !queue.reserve(pool, packet_header(next_hop), packet_len, NETIF_TX_QUEUE, Claim::Spare) {
+            self.dropped(Drop::Memory);
+            return Err(Error::Memory);
+        }
+        for mut headers in [&ip_header[..], &header_bytes[..]] {
+            queue.extend(pool, headers.len(), |piece| {
+                if let Some((now, later)) = headers.split_at_checked(piece.len()) {
+                    piece.copy_from_slice(now);
+                    headers = later;
+                }
+            });
+        }
+        queue.extend(pool, len, |piece| {
+            fill(piece);
+            if cfg!(feature = "checksum-gen-udp") {
+                sum.add(piece);
+            }
+        });
+        if cfg!(feature = "checksum-gen-udp") {
+            // Zero means "none" (RFC 768), and its one's complement is the same number.
+            let checksum = match sum.checksum() {
+                [0, 0] => [0xff; 2],
+                checksum => checksum,
+            };
+            queue.patch(pool, len + 2, &checksum);
+        }
+        Ok(())
+    }
+
+    /// Copies the oldest datagram to `out`, as much as fits, and drops it; gives its whole length and its sender.
+    ///
+    /// # Errors
+    /// [`Error::Handle`]; [`Error::WouldBlock`] when none waits.
+    pub fn udp_recv_from(&mut self, handle: UdpHandle, out: &mut [u8]) -> Result<(usize, SocketAddr), Error> {
+        self.udp_recv_with(handle, |payload, sender| {
+            let len = payload.len();
+            let mut at = 0;
+            for slice in payload {
+                let to = out.get_mut(at..).unwrap_or_default();
+                let n = to.len().min(slice.len());
+                to[..n].copy_from_slice(&slice[..n]);
+                at += n;
+            }
+            (len, sender)
+        })
+    }
+
+    /// Lends the oldest datagram to `read` in contiguous pieces, without a copy, and drops it.
+    ///
+    /// # Errors
+    /// [`Error::Handle`]; [`Error::WouldBlock`] when none waits.
+    pub fn udp_recv_with<R>(
+        &mut self,
+        handle: UdpHandle,
+        read: impl FnOnce(Slices<'_>, SocketAddr) -> R,
+    ) -> Result<R, Error> {
+        self.udp_pcb(handle)?;
+        let Stack { udp, pool, .. } = self;
+        let pcb = udp.pcbs.get_mut(usize::from(handle.index)).ok_or(Error::Handle)?;
+        let Some((sender, _)) = pcb.received.front::<HEADER>(pool) else { return Err(Error::WouldBlock) };
+        let (ip, port) = sender.split_at(ADDR_LEN);
+        let (ip, port) = (ip.first_chunk().copied(), port.first_chunk().copied());
+        let sender = SocketAddr::new(
+            addr::from_record(ip.unwrap_or_default()),
+            u16::from_be_bytes(port.unwrap_or_default()),
+        );
+        let result = read(pcb.received.front_slices::<HEADER>(pool), sender);
+        pcb.received.pop::<HEADER>(pool, Claim::Spare);
+        Ok(result)
+    }
+
+    /// Closes the socket and drops the datagrams that wait.
+    ///
+    /// # Errors
+    /// [`Error::Handle`].
+    pub fn udp_close(&mut self, handle: UdpHandle) -> Result<(), Error> {
+        let generation = handle.generation.wrapping_add(1);
+        let (pcb, pool) = self.udp_pcb(handle)?;
+        let mut received = core::mem::replace(&mut pcb.received, Records::new());
+        *pcb = Pcb { generation, ..Pcb::new() };
+        received.clear(pool, Claim::Spare);
+        Ok(())
+    }
+
+    fn udp_pcb(&mut self, handle: UdpHandle) -> Result<(&mut Pcb, &mut crate::pbuf::Pool), Error> {
+        let pcb = self.udp.pcbs.get_mut(usize::from(handle.index));
+        let pcb = pcb.filter(|pcb| pcb.local_port != 0 && pcb.generation == handle.generation);
+        Ok((pcb.ok_or(Error::Handle)?, &mut self.pool))
+    }
+}

@@ -1,0 +1,58 @@
+//! Received datagrams: checked, matched to a socket, queued.
+
+use super::{HEADER, Pcb};
+use crate::addr::{self, ADDR_LEN, ANY};
+use crate::config::UDP_RX_QUEUE;
+use crate::ip::Received;
+use crate::pbuf::Claim;
+use crate::stats::Drop;
+use crate::wire::udp::Header;
+use crate::wire::{checksum, protocol};
+use crate::{Instant, Stack};
+
+impl Stack {
+    /// A received datagram (RFC 1122 §4.1.3).
+    pub(crate) fn udp_input(&mut self, received: &Received, now: Instant) {
+        let Some((header, payload)) = Header::parse(received.payload) else {
+            return self.dropped(Drop::Malformed);
+        };
+        if cfg!(feature = "checksum-check-udp")
+            && header.checksum != [0; 2]
+            && !is_right(received, header.len)
+        {
+            return self.dropped(Drop::Malformed);
+        }
+        let best = self.udp.pcbs.iter_mut().filter_map(|pcb| Some((rank(pcb, received, &header)?, pcb)));
+        let Some((_, pcb)) = best.max_by_key(|(rank, _)| *rank) else {
+            self.dropped(Drop::Port);
+            #[cfg(feature = "icmp-unreachable")]
+            self.icmp_unreachable(crate::wire::icmpv4::UNREACHABLE_PORT, received, now);
+            let _ = now;
+            return;
+        };
+        let mut sender = [0; HEADER];
+        sender[..ADDR_LEN].copy_from_slice(&addr::to_record(received.src));
+        sender[ADDR_LEN..].copy_from_slice(&header.src.to_be_bytes());
+        if pcb.received.push(&mut self.pool, sender, &[payload], UDP_RX_QUEUE, Claim::Spare) {
+            pcb.event = true;
+            self.udp.events = true;
+        } else {
+            self.dropped(Drop::Memory);
+        }
+    }
+}
+
+fn is_right(received: &Received, len: u16) -> bool {
+    let mut sum = checksum::pseudo_v4(received.src, received.dst, protocol::UDP, len);
+    sum.add(received.payload.get(..usize::from(len)).unwrap_or_default());
+    sum.is_right()
+}
+
+/// How well `pcb` fits, `None` when it does not: a connected socket before a bound one before a wildcard.
+fn rank(pcb: &Pcb, received: &Received, header: &Header) -> Option<u8> {
+    let local = pcb.local_ip == received.dst || pcb.local_ip == ANY || received.group;
+    let connected = pcb.remote_port != 0;
+    let remote = !connected || (pcb.remote_port == header.src && pcb.remote_ip == received.src);
+    (pcb.local_port == header.dst && header.dst != 0 && local && remote)
+        .then(|| u8::from(connected) * 2 + u8::from(pcb.local_ip != ANY))
+}

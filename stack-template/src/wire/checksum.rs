@@ -1,0 +1,147 @@
+//! The Internet checksum (RFC 1071), alone and in the same pass as a copy.
+
+/// A running one's complement sum over bytes that come in pieces.
+///
+/// Words are summed in the machine's byte order, which only swaps the bytes of the result (RFC 1071 §2 B).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sum {
+    folded: u32,
+    odd: bool,
+}
+
+impl Sum {
+    /// The empty sum.
+    pub const fn new() -> Self {
+        Self { folded: 0, odd: false }
+    }
+
+    /// Adds `bytes` behind all that was added before.
+    pub fn add(&mut self, bytes: &[u8]) {
+        let partial = sum_words(bytes);
+        self.append(partial, bytes.len());
+    }
+
+    /// Copies `src` to the start of `dst` and adds it; gives how many bytes fitted.
+    pub fn copy(&mut self, dst: &mut [u8], src: &[u8]) -> usize {
+        let len = dst.len().min(src.len());
+        let (dst, src) = (&mut dst[..len], &src[..len]);
+        let partial = copy_words(dst, src);
+        self.append(partial, len);
+        len
+    }
+
+    /// The sum of what was added, not complemented, as it stands in a header: all ones if a checksum is right.
+    pub fn bytes(self) -> [u8; 2] {
+        (self.folded as u16).to_ne_bytes()
+    }
+
+    /// The checksum to put in a header: the complement of the sum.
+    pub fn checksum(self) -> [u8; 2] {
+        (!(self.folded as u16)).to_ne_bytes()
+    }
+
+    /// Whether the bytes, checksum included, sum up right.
+    pub fn is_right(self) -> bool {
+        self.folded == 0xffff
+    }
+
+    fn append(&mut self, partial: u32, len: usize) {
+        let partial = fold(partial);
+        let partial = if self.odd { u32::from((partial as u16).swap_bytes()) } else { partial };
+        self.folded = fold(self.folded + partial);
+        self.odd ^= len % 2 != 0;
+    }
+}
+
+/// The sum of one piece, with its pseudo-header already in `sum`.
+pub fn of(bytes: &[u8]) -> Sum {
+    let mut sum = Sum::new();
+    sum.add(bytes);
+    sum
+}
+
+/// The start of a transport checksum: the pseudo-header of IPv4 (RFC 9293 §3.1, RFC 768).
+#[cfg(all(feature = "ipv4", any(feature = "tcp", feature = "udp")))]
+pub fn pseudo_v4(src: core::net::Ipv4Addr, dst: core::net::Ipv4Addr, protocol: u8, len: u16) -> Sum {
+    let [a, b, c, d] = src.octets();
+    let [e, f, g, h] = dst.octets();
+    let [high, low] = len.to_be_bytes();
+    of(&[a, b, c, d, e, f, g, h, 0, protocol, high, low])
+}
+
+fn fold(sum: u32) -> u32 {
+    let sum = (sum & 0xffff) + (sum >> 16);
+    (sum & 0xffff) + (sum >> 16)
+}
+
+// A u32 holds the sum of 65535 bytes of words without a carry, and no piece is longer than that.
+fn sum_words(bytes: &[u8]) -> u32 {
+    let (words, last) = bytes.as_chunks::<2>();
+    let sum = words.iter().fold(0u32, |sum, word| sum.wrapping_add(u32::from(u16::from_ne_bytes(*word))));
+    sum.wrapping_add(last_word(last))
+}
+
+fn copy_words(dst: &mut [u8], src: &[u8]) -> u32 {
+    dst.copy_from_slice(src);
+    sum_words(dst)
+}
+
+fn last_word(last: &[u8]) -> u32 {
+    last.first().map_or(0, |byte| u32::from(u16::from_ne_bytes([*byte, 0])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// RFC 1071 §3: the sum of 00 01 f2 03 f4 f5 f6 f7 is ddf2.
+    #[test]
+    fn example_of_rfc_1071() {
+        let sum = of(&[0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7]);
+        assert_eq!(sum.bytes(), [0xdd, 0xf2]);
+        assert_eq!(sum.checksum(), [0x22, 0x0d]);
+    }
+
+    #[test]
+    fn a_header_with_its_checksum_is_right() {
+        let mut header = [0x45, 0, 0, 0x14, 0, 1, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
+        let [a, b] = of(&header).checksum();
+        header[10] = a;
+        header[11] = b;
+        assert!(of(&header).is_right());
+        header[3] ^= 1;
+        assert!(!of(&header).is_right());
+    }
+
+    fn reference(bytes: &[u8]) -> u16 {
+        let sum: u64 = bytes
+            .chunks(2)
+            .map(|word| u64::from(word[0]) << 8 | word.get(1).map_or(0, |b| u64::from(*b)))
+            .sum();
+        let sum = (sum & 0xffff) + (sum >> 16);
+        ((sum & 0xffff) + (sum >> 16)) as u16
+    }
+
+    proptest! {
+        #[test]
+        fn any_split_gives_the_reference_sum(
+            bytes in proptest::collection::vec(any::<u8>(), 0..3000),
+            cuts in proptest::collection::vec(0usize..3000, 0..5),
+        ) {
+            let mut cuts: std::vec::Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).collect();
+            cuts.push(bytes.len());
+            cuts.sort_unstable();
+            let (mut added, mut copied, mut copy) = (Sum::new(), Sum::new(), std::vec![0; bytes.len()]);
+            let mut from = 0;
+            for cut in cuts {
+                added.add(&bytes[from..cut]);
+                copied.copy(&mut copy[from..], &bytes[from..cut]);
+                from = cut;
+            }
+            prop_assert_eq!(u16::from_be_bytes(added.bytes()), reference(&bytes));
+            prop_assert_eq!(copied.bytes(), added.bytes());
+            prop_assert_eq!(copy, bytes);
+        }
+    }
+}

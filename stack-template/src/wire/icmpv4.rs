@@ -1,0 +1,77 @@
+//! ICMP messages for IPv4 (RFC 792).
+
+use super::checksum;
+
+/// Bytes before the data of a message.
+pub const HEADER_LEN: usize = 8;
+/// Type of an echo reply.
+pub const ECHO_REPLY: u8 = 0;
+/// Type of "destination unreachable".
+pub const UNREACHABLE: u8 = 3;
+/// Type of an echo request.
+pub const ECHO_REQUEST: u8 = 8;
+/// Code of [`UNREACHABLE`]: the transport protocol is not supported (RFC 1122 §3.2.2.1).
+pub const UNREACHABLE_PROTOCOL: u8 = 2;
+/// Code of [`UNREACHABLE`]: nobody listens on the port.
+pub const UNREACHABLE_PORT: u8 = 3;
+
+/// A message header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Type of the message.
+    pub kind: u8,
+    /// Code within the type.
+    pub code: u8,
+    /// The last four bytes: identifier and sequence number of an echo.
+    pub rest: [u8; 4],
+}
+
+impl Header {
+    /// The header and the data; refused when too short or when the checksum is wrong.
+    pub fn parse(message: &[u8]) -> Option<(Self, &[u8])> {
+        let ([kind, code, _, _, a, b, c, d], data) = message.split_first_chunk::<HEADER_LEN>()?;
+        if cfg!(feature = "checksum-check-icmp") && !checksum::of(message).is_right() {
+            return None;
+        }
+        Some((Self { kind: *kind, code: *code, rest: [*a, *b, *c, *d] }, data))
+    }
+
+    /// The header's bytes in front of `data`.
+    pub fn to_bytes(&self, data: &[u8]) -> [u8; HEADER_LEN] {
+        let [a, b, c, d] = self.rest;
+        let mut out = [self.kind, self.code, 0, 0, a, b, c, d];
+        if cfg!(feature = "checksum-gen-icmp") {
+            let mut sum = checksum::of(&out);
+            sum.add(data);
+            let [c0, c1] = sum.checksum();
+            out[2] = c0;
+            out[3] = c1;
+        }
+        out
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn message_survives_a_round_trip() {
+        let header = Header { kind: ECHO_REQUEST, code: 0, rest: [1, 2, 3, 4] };
+        let mut message = [9; HEADER_LEN + 5];
+        message[..HEADER_LEN].copy_from_slice(&header.to_bytes(&[9; 5]));
+        assert_eq!(Header::parse(&message), Some((header, &[9; 5][..])));
+        for len in 0..HEADER_LEN {
+            assert_eq!(Header::parse(&message[..len]), None);
+        }
+    }
+
+    #[cfg(feature = "checksum-check-icmp")]
+    #[test]
+    fn a_wrong_checksum_is_refused() {
+        let header = Header { kind: ECHO_REPLY, code: 0, rest: [0; 4] };
+        let mut message = header.to_bytes(&[]);
+        message[2] ^= 1;
+        assert_eq!(Header::parse(&message), None);
+    }
+}

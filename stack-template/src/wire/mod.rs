@@ -1,0 +1,31 @@
+//! Headers as views and builders: no state, no allocation, total functions over any bytes.
+//!
+//! Each protocol has a `Header` with `parse`, which takes any bytes and gives the header with what follows it or
+//! `None`, and `emit`, which writes into an array of just the header's size. Nothing here can panic.
+
+#[cfg(feature = "arp")]
+pub mod arp;
+pub mod checksum;
+#[cfg(feature = "ethernet")]
+pub mod ethernet;
+#[cfg(feature = "icmp")]
+pub mod icmpv4;
+#[cfg(feature = "ipv4")]
+pub mod ipv4;
+#[cfg(feature = "tcp")]
+pub mod tcp;
+#[cfg(feature = "udp")]
+pub mod udp;
+
+/// Protocol numbers of IP (IANA).
+pub mod protocol {
+    /// ICMP for IPv4.
+    #[cfg(feature = "icmp")]
+    pub const ICMP: u8 = 1;
+    /// TCP.
+    #[cfg(feature = "tcp")]
+    pub const TCP: u8 = 6;
+    /// UDP.
+    #[cfg(feature = "udp")]
+    pub const UDP: u8 = 17;
+}
