@@ -1,7 +1,7 @@
 //! The next frame to send: first known by its length, then written into the driver's buffer.
 
 use crate::netif::queue::Front;
-use crate::stats::Drop;
+#[cfg(feature = "ethernet")]
 use crate::wire::ethernet;
 use crate::{Instant, NetifId, Stack};
 
@@ -27,7 +27,11 @@ enum Source {
 }
 
 /// What stands in front of an IP packet.
-const LINK_HEADER: usize = if cfg!(feature = "ethernet") { ethernet::HEADER_LEN } else { 0 };
+#[cfg(feature = "ethernet")]
+const LINK_HEADER: usize = ethernet::HEADER_LEN;
+/// Nothing stands in front of an IP packet.
+#[cfg(not(feature = "ethernet"))]
+const LINK_HEADER: usize = 0;
 
 /// Where a packet for a neighbour can go now.
 enum Hop {
@@ -61,7 +65,7 @@ impl Stack {
                     #[cfg(feature = "arp")]
                     Hop::Nowhere => {
                         self.queue_pop(netif);
-                        self.dropped(Drop::Unreachable);
+                        self.dropped(crate::stats::Drop::Unreachable);
                     }
                 },
             }
@@ -106,7 +110,7 @@ impl Stack {
         {
             let _ = (netif, next_hop, now);
             // A link of two stations needs no addresses.
-            Hop::To(ethernet::BROADCAST)
+            Hop::To([0xff; 6])
         }
     }
 }

@@ -1,5 +1,9 @@
 //! What the unit tests share: a stack, and a wire that keeps frames.
 
+#[cfg(feature = "arp")]
+use crate::wire::arp;
+#[cfg(feature = "ethernet")]
+use crate::wire::{checksum, ethernet, ipv4};
 use crate::{Instant, NetifConfig, NetifId, Stack};
 use core::net::Ipv4Addr;
 use std::boxed::Box;
@@ -31,6 +35,66 @@ pub fn host() -> (Box<Stack>, NetifId) {
     stack.set_link(netif, true);
     drain(&mut stack, netif, Instant::from_millis(0));
     (stack, netif)
+}
+
+pub const PEER_MAC: [u8; 6] = [2, 0, 0, 0, 0, 2];
+pub const PEER_IP: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
+
+/// A frame for the stack from the peer.
+#[cfg(feature = "ethernet")]
+pub fn frame(ethertype: u16, payload: &[u8]) -> Vec<u8> {
+    let mut frame = std::vec![0; ethernet::HEADER_LEN];
+    ethernet::Header { dst: OWN_MAC, src: PEER_MAC, ethertype }.emit(frame.first_chunk_mut().unwrap());
+    frame.extend_from_slice(payload);
+    frame
+}
+
+/// A frame with an IP packet, right in all that the profile may not compute itself.
+#[cfg(feature = "ethernet")]
+pub fn ip_frame(src: Ipv4Addr, dst: Ipv4Addr, protocol: u8, payload: &[u8]) -> Vec<u8> {
+    let mut packet = [0; ipv4::HEADER_LEN];
+    let payload_len = payload.len() as u16;
+    ipv4::Header { src, dst, protocol, ttl: 64, id: 1, payload_len, fragment: false }.emit(&mut packet);
+    packet[10..12].fill(0);
+    let checksum = checksum::of(&packet).checksum();
+    packet[10..12].copy_from_slice(&checksum);
+    frame(ethernet::TYPE_IPV4, &[&packet, payload].concat())
+}
+
+/// A frame with an ARP packet of the peer's about our address.
+#[cfg(feature = "arp")]
+pub fn arp_frame(operation: u16) -> Vec<u8> {
+    let packet = arp::Packet {
+        operation,
+        sender_mac: PEER_MAC,
+        sender_ip: PEER_IP,
+        target_mac: OWN_MAC,
+        target_ip: OWN_IP,
+    };
+    frame(ethernet::TYPE_ARP, &packet.to_bytes())
+}
+
+/// The ARP packet in a frame of the stack's, with the frame's destination.
+#[cfg(feature = "arp")]
+pub fn parse_arp(frame: &[u8]) -> Option<([u8; 6], arp::Packet)> {
+    let (header, payload) = ethernet::Header::parse(frame)?;
+    (header.ethertype == ethernet::TYPE_ARP).then(|| (header.dst, arp::Packet::parse(payload).unwrap()))
+}
+
+/// The IP packet in a frame of the stack's, with the frame's destination.
+#[cfg(feature = "ethernet")]
+pub fn parse_ip(frame: &[u8]) -> Option<([u8; 6], ipv4::Header, Vec<u8>)> {
+    let (header, packet) = ethernet::Header::parse(frame)?;
+    assert_eq!(header.src, OWN_MAC);
+    (header.ethertype == ethernet::TYPE_IPV4).then(|| {
+        let mut packet = packet.to_vec();
+        if !cfg!(feature = "checksum-gen-ip") {
+            let checksum = checksum::of(&packet[..ipv4::HEADER_LEN]).checksum();
+            packet[10..12].copy_from_slice(&checksum);
+        }
+        let (ip, _, payload) = ipv4::Header::parse(&packet).expect("an IPv4 packet");
+        (header.dst, ip, payload.to_vec())
+    })
 }
 
 /// All frames that the stack has to send.

@@ -23,11 +23,8 @@ impl Stack {
                 let reply = Header { kind: icmpv4::ECHO_REPLY, code: 0, rest: header.rest };
                 self.ip_reply(received.dst, received.src, protocol::ICMP, [&reply.to_bytes(data), data, &[]]);
             }
-            icmpv4::UNREACHABLE => {
-                #[cfg(feature = "tcp")]
-                self.tcp_unreachable(header.code, data);
-                let _ = data;
-            }
+            #[cfg(feature = "tcp")]
+            icmpv4::UNREACHABLE => self.tcp_unreachable(header.code, data),
             _ => self.dropped(Drop::Protocol),
         }
     }

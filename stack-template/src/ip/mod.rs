@@ -7,6 +7,9 @@ mod output;
 #[cfg(any(feature = "icmp", feature = "tcp"))]
 mod rate_limit;
 
+#[cfg(all(test, feature = "arp"))]
+mod tests;
+
 use crate::IpAddr;
 #[cfg(any(feature = "icmp", feature = "tcp"))]
 pub(crate) use rate_limit::RateLimit;

@@ -250,7 +250,7 @@ impl Pcb {
             self.arm_idle(input.now);
         }
         // Beyond what was sent, or older than any window could be (RFC 5961 §5.2).
-        let oldest = Seq(self.snd_una.0.wrapping_sub(self.snd_wnd_max as u32));
+        let oldest = self.snd_una.back(self.snd_wnd_max as usize);
         if self.snd_max.before(ack) || ack.before(oldest) {
             return Verdict::Challenge;
         }

@@ -8,8 +8,12 @@
 //! # use lwip::{Device, Error, Event, Instant, NetifConfig, Stack, TcpHandle};
 //! # use core::net::Ipv4Addr;
 //! # #[allow(dead_code)]
-//! fn serve(device: &mut impl Device, now: fn() -> Instant, sleep: fn(Option<Instant>)) -> Result<(), Error> {
-//!     let mut stack = Stack::new([7; 16]); // from the board's entropy source
+//! fn serve(
+//!     stack: &mut Stack, // Stack::new(seed), with a seed from the board's entropy source
+//!     device: &mut impl Device,
+//!     now: fn() -> Instant,
+//!     sleep: fn(Option<Instant>),
+//! ) -> Result<(), Error> {
 //!     let eth = stack.add_netif(NetifConfig { mac: [2, 0, 0, 0, 0, 1], mtu: 1500 })?;
 //!     stack.set_ipv4(eth, Ipv4Addr::new(192, 168, 77, 2), 24, None)?;
 //!     stack.set_link(eth, true);
@@ -19,7 +23,7 @@
 //!         while let Some(event) = stack.poll_event() {
 //!             match event {
 //!                 Event::Accept(_) => while stack.tcp_accept(listener).is_ok() {},
-//!                 Event::Tcp(conn, _) => echo(&mut stack, conn, now()),
+//!                 Event::Tcp(conn, _) => echo(stack, conn, now()),
 //!                 _ => {}
 //!             }
 //!         }
@@ -57,6 +61,7 @@ mod receive;
 mod rtt;
 mod seq;
 mod timers;
+#[cfg(feature = "icmp")]
 mod unreachable;
 mod window;
 

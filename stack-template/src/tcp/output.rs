@@ -81,7 +81,7 @@ impl Pcb {
     /// What makes the peer tell its window, or that it lives (RFC 9293 §3.8.6.1, §3.8.4).
     fn probe(&self) -> Segment {
         if self.tx.is_empty() && !self.flags.has(Flags::FIN_QUEUED) {
-            let seq = Seq(self.snd_una.0.wrapping_sub(1));
+            let seq = self.snd_una.back(1);
             return Segment { seq, at: 0, len: 0, flags: flags::ACK };
         }
         // What fits the window goes along, and one byte when it is closed.

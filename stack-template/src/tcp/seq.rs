@@ -11,6 +11,11 @@ impl Seq {
         Self(self.0.wrapping_add(n as u32))
     }
 
+    /// This number moved back by `n`.
+    pub fn back(self, n: usize) -> Self {
+        Self(self.0.wrapping_sub(n as u32))
+    }
+
     /// How far this number is behind `earlier`, 0 when it is not.
     pub fn since(self, earlier: Self) -> usize {
         let distance = self.0.wrapping_sub(earlier.0);
@@ -40,6 +45,7 @@ mod tests {
             prop_assert!(a.before(b) && !b.before(a) && !a.before(a));
             prop_assert_eq!(b.since(a), step as usize);
             prop_assert_eq!(a.since(b), 0);
+            prop_assert_eq!(b.back(step as usize), a);
             prop_assert_eq!(a.max(b), b);
             prop_assert_eq!(b.max(a), b);
         }

@@ -2,6 +2,8 @@
 
 mod api;
 mod input;
+#[cfg(all(test, feature = "arp"))]
+mod tests;
 
 use crate::addr::{ADDR_LEN, ANY, IpAddr};
 use crate::config::UDP_PCBS;

@@ -49,7 +49,7 @@ impl Sum {
         let partial = fold(partial);
         let partial = if self.odd { u32::from((partial as u16).swap_bytes()) } else { partial };
         self.folded = fold(self.folded + partial);
-        self.odd ^= len % 2 != 0;
+        self.odd ^= !len.is_multiple_of(2);
     }
 }
 

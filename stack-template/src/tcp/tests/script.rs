@@ -1,16 +1,15 @@
 //! A peer that is played segment by segment.
 
 use crate::addr::ANY;
-use crate::testing::{OWN_IP, OWN_MAC, drain, host};
+pub use crate::testing::PEER_IP;
+use crate::testing::{OWN_IP, PEER_MAC, arp_frame, drain, host, ip_frame, parse_arp, parse_ip};
 use crate::wire::tcp::{HEADER_LEN, Header, flags};
-use crate::wire::{arp, checksum, ethernet, ipv4, protocol};
+use crate::wire::{arp, checksum, protocol};
 use crate::{Instant, NetifId, Stack, TcpHandle, TcpListener};
 use core::net::Ipv4Addr;
 use std::boxed::Box;
 use std::vec::Vec;
 
-pub const PEER_MAC: [u8; 6] = [2, 0, 0, 0, 0, 2];
-pub const PEER_IP: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
 pub const PEER_PORT: u16 = 40_000;
 pub const PORT: u16 = 7;
 pub const PEER_ISN: u32 = 0xffff_fff0;
@@ -64,18 +63,7 @@ impl Script {
     }
 
     fn arp(&mut self, operation: u16) {
-        let packet = arp::Packet {
-            operation,
-            sender_mac: PEER_MAC,
-            sender_ip: PEER_IP,
-            target_mac: OWN_MAC,
-            target_ip: OWN_IP,
-        };
-        let mut frame = [0; ethernet::HEADER_LEN + arp::PACKET_LEN];
-        let (header, body) = frame.split_first_chunk_mut().unwrap();
-        ethernet::Header { dst: OWN_MAC, src: PEER_MAC, ethertype: ethernet::TYPE_ARP }.emit(header);
-        body.copy_from_slice(&packet.to_bytes());
-        self.stack.input(self.netif, &frame, self.now);
+        self.stack.input(self.netif, &arp_frame(operation), self.now);
     }
 
     /// A script with an established connection, accepted.
@@ -137,22 +125,7 @@ impl Script {
             sum.add(&segment);
             segment[16..18].copy_from_slice(&sum.checksum());
         }
-        let mut frame = std::vec![0; ethernet::HEADER_LEN + ipv4::HEADER_LEN];
-        let (link, ip) = frame.split_first_chunk_mut().unwrap();
-        ethernet::Header { dst: OWN_MAC, src: PEER_MAC, ethertype: ethernet::TYPE_IPV4 }.emit(link);
-        ipv4::Header {
-            src,
-            dst,
-            protocol: protocol::TCP,
-            ttl: 64,
-            id: 1,
-            payload_len: segment.len() as u16,
-            fragment: false,
-        }
-        .emit(ip.first_chunk_mut().unwrap());
-        set_ip_checksum(&mut frame);
-        frame.extend_from_slice(&segment);
-        self.stack.input(self.netif, &frame, self.now);
+        self.stack.input(self.netif, &ip_frame(src, dst, protocol::TCP, &segment), self.now);
     }
 
     /// The segments that the stack sends now. The peer answers to ARP.
@@ -160,7 +133,8 @@ impl Script {
         let mut segments = Vec::new();
         loop {
             let frames = drain(&mut self.stack, self.netif, self.now);
-            let (asked, packets): (Vec<_>, Vec<_>) = frames.into_iter().partition(|frame| is_arp(frame));
+            let (asked, packets): (Vec<_>, Vec<_>) =
+                frames.into_iter().partition(|frame| parse_arp(frame).is_some());
             segments.extend(packets.iter().map(|frame| parse(frame)));
             if asked.is_empty() {
                 return segments;
@@ -206,28 +180,15 @@ impl Script {
     }
 }
 
-fn set_ip_checksum(frame: &mut [u8]) {
-    let ip = &mut frame[ethernet::HEADER_LEN..];
-    ip[10..12].fill(0);
-    let checksum = checksum::of(ip).checksum();
-    ip[10..12].copy_from_slice(&checksum);
-}
-
-fn is_arp(frame: &[u8]) -> bool {
-    ethernet::Header::parse(frame).is_some_and(|(header, _)| header.ethertype == ethernet::TYPE_ARP)
-}
-
 /// Takes a frame of the stack's apart, checking all that a peer would check.
 fn parse(frame: &[u8]) -> Seg {
-    let (link, packet) = ethernet::Header::parse(frame).expect("an Ethernet frame");
-    assert_eq!((link.dst, link.src, link.ethertype), (PEER_MAC, OWN_MAC, ethernet::TYPE_IPV4));
-    let (ip, _, segment) = ipv4::Header::parse(packet).expect("an IPv4 packet");
-    assert_eq!((ip.src, ip.dst, ip.protocol), (OWN_IP, PEER_IP, protocol::TCP));
+    let (dst, ip, segment) = parse_ip(frame).expect("an IPv4 packet");
+    assert_eq!((dst, ip.src, ip.dst, ip.protocol), (PEER_MAC, OWN_IP, PEER_IP, protocol::TCP));
     if cfg!(feature = "checksum-gen-tcp") {
         let mut sum = checksum::pseudo_v4(ip.src, ip.dst, protocol::TCP, segment.len() as u16);
-        sum.add(segment);
+        sum.add(&segment);
         assert!(sum.is_right(), "the checksum of {segment:02x?}");
     }
-    let (header, options, payload) = Header::parse(segment).expect("a TCP segment");
+    let (header, options, payload) = Header::parse(&segment).expect("a TCP segment");
     Seg { header, options: options.to_vec(), payload: payload.to_vec() }
 }

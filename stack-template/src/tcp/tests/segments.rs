@@ -2,6 +2,11 @@
 
 use super::script::{PEER_IP, Script};
 use crate::config::TCP_CHALLENGE_ACK_RATE;
+use crate::testing::OWN_IP;
+#[cfg(feature = "checksum-check-tcp")]
+use crate::testing::ip_frame;
+#[cfg(feature = "checksum-check-tcp")]
+use crate::wire::protocol;
 use crate::wire::tcp::{HEADER_LEN, flags};
 use crate::{Error, TcpState};
 use core::net::Ipv4Addr;
@@ -86,44 +91,18 @@ fn a_segment_without_ack_is_dropped() {
 #[test]
 fn a_wrong_checksum_changes_nothing() {
     let (mut s, handle) = Script::established();
-    for payload in [&b"expected"[..], &[]] {
-        let header = crate::wire::tcp::Header {
-            src: s.peer_port,
-            dst: s.local_port,
-            seq: s.seq,
-            ack: s.ack,
-            flags: flags::ACK | flags::RST * u8::from(payload.is_empty()),
-            window: 1000,
-        };
-        let mut frame = frame_with_bad_checksum(&header, payload);
+    for (bits, payload) in [(flags::ACK, &b"expected"[..]), (flags::ACK | flags::RST, &[])] {
+        let (src, dst) = (s.peer_port, s.local_port);
+        let header = crate::wire::tcp::Header { src, dst, seq: s.seq, ack: s.ack, flags: bits, window: 1000 };
+        let mut segment = header.to_bytes(0).to_vec();
+        segment[16..18].copy_from_slice(&[0xbe, 0xef]);
+        segment.extend_from_slice(payload);
+        let frame = ip_frame(PEER_IP, OWN_IP, protocol::TCP, &segment);
         s.stack.input(s.netif, &frame, s.now);
-        frame.clear();
     }
     assert_eq!((s.replies(), s.read(handle)), (std::vec![], std::vec![]));
     s.send_data(b"expected");
     assert_eq!(s.read(handle), b"expected");
-}
-
-#[cfg(feature = "checksum-check-tcp")]
-fn frame_with_bad_checksum(header: &crate::wire::tcp::Header, payload: &[u8]) -> std::vec::Vec<u8> {
-    use super::script::PEER_MAC;
-    use crate::testing::{OWN_IP, OWN_MAC};
-    use crate::wire::{checksum, ethernet, ipv4, protocol};
-    let mut frame = std::vec![0; ethernet::HEADER_LEN + ipv4::HEADER_LEN];
-    let (link, ip) = frame.split_first_chunk_mut().unwrap();
-    ethernet::Header { dst: OWN_MAC, src: PEER_MAC, ethertype: ethernet::TYPE_IPV4 }.emit(link);
-    let payload_len = (HEADER_LEN + payload.len()) as u16;
-    let (src, dst, protocol) = (PEER_IP, OWN_IP, protocol::TCP);
-    ipv4::Header { src, dst, protocol, ttl: 64, id: 1, payload_len, fragment: false }
-        .emit(ip.first_chunk_mut().unwrap());
-    ip[10..12].fill(0);
-    let sum = checksum::of(ip).checksum();
-    ip[10..12].copy_from_slice(&sum);
-    let mut segment = header.to_bytes(0);
-    segment[16..18].copy_from_slice(&[0xbe, 0xef]);
-    frame.extend_from_slice(&segment);
-    frame.extend_from_slice(payload);
-    frame
 }
 
 /// Bug class 25: nobody sends from these.
@@ -134,7 +113,7 @@ fn impossible_sources_are_dropped() {
         [[0, 0, 0, 0], [255, 255, 255, 255], [224, 0, 0, 1], [127, 0, 0, 1], [10, 0, 0, 255], [10, 0, 0, 1]]
     {
         let header = crate::wire::tcp::Header { src: 7, dst: 7, flags: flags::SYN, ..Default::default() };
-        s.send_segment(Ipv4Addr::from(src), crate::testing::OWN_IP, header.to_bytes(0).to_vec());
+        s.send_segment(Ipv4Addr::from(src), OWN_IP, header.to_bytes(0).to_vec());
         assert_eq!(s.replies(), [], "{src:?}");
     }
 }
@@ -145,12 +124,12 @@ fn malformed_segments_are_dropped_without_a_trace() {
     let mut s = Script::new();
     let header = crate::wire::tcp::Header { src: 5, dst: 7, flags: flags::SYN, ..Default::default() };
     for len in 0..HEADER_LEN {
-        s.send_segment(PEER_IP, crate::testing::OWN_IP, header.to_bytes(0)[..len].to_vec());
+        s.send_segment(PEER_IP, OWN_IP, header.to_bytes(0)[..len].to_vec());
     }
     for offset in [0, 1, 4, 6, 15] {
         let mut bytes = header.to_bytes(0).to_vec();
         bytes[12] = offset << 4;
-        s.send_segment(PEER_IP, crate::testing::OWN_IP, bytes);
+        s.send_segment(PEER_IP, OWN_IP, bytes);
     }
     assert_eq!(s.replies(), []);
     assert_eq!((s.stack.pool.taken(), s.stack.pool.promised()), (0, 0));
@@ -176,6 +155,6 @@ fn urgent_pointers_change_nothing() {
     segment[13] |= 0x20;
     segment[18..20].copy_from_slice(&[0xff, 0xff]);
     segment.extend_from_slice(b"urgent");
-    s.send_segment(PEER_IP, crate::testing::OWN_IP, segment);
+    s.send_segment(PEER_IP, OWN_IP, segment);
     assert_eq!(s.read(handle), b"urgent");
 }

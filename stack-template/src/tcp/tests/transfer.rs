@@ -124,6 +124,7 @@ fn single_losses_are_repaired_without_a_timeout() {
     assert!(lossy < clean * 4 + 3000, "{lossy} ms with losses, {clean} ms without");
 }
 
+#[cfg(not(feature = "timers-periodic"))]
 #[test]
 fn an_idle_connection_asks_for_no_wake_up() {
     let mut net = Net::new(3);
