@@ -17,18 +17,15 @@ pub fn count(stacks: &[Stack], works: &[Work], keep: Option<&Path>) -> Result<Re
         eprintln!("counting {}", work.name);
         let mut cells = Vec::new();
         for stack in stacks {
-            cells.push(match difference(*stack, *work, keep)? {
-                Ok(value) => Cell::Measured { value, low: None, high: None, frames: None },
-                Err(failure) => Cell::Failed { failure },
-            });
+            cells.push(if stack.takes(*work) { cell(*stack, *work, keep)? } else { Cell::Absent });
         }
         rows.push(Row::new(work.name, if work.in_bytes() { "Ir/byte" } else { "Ir/op" }, cells));
     }
     Ok(Report::new("Instructions, both ends, under callgrind", Better::Lower, stacks, rows))
 }
 
-/// Instructions per unit of work; the inner error is the stack's failure, the outer one ours.
-fn difference(stack: Stack, work: Work, keep: Option<&Path>) -> Result<Result<f64, String>, String> {
+/// Instructions per unit of work. A stack that fails is a result; valgrind that fails is an error.
+fn cell(stack: Stack, work: Work, keep: Option<&Path>) -> Result<Cell, String> {
     let (small, large) = (work.small_amount(), 3 * work.small_amount());
     let mut totals = [0.0; 2];
     for (amount, total) in [small, large].into_iter().zip(&mut totals) {
@@ -36,11 +33,13 @@ fn difference(stack: Stack, work: Work, keep: Option<&Path>) -> Result<Result<f6
         let text = String::from_utf8_lossy(&output.stderr);
         if !output.status.success() {
             let message = text.lines().find_map(|line| line.strip_prefix("error: "));
-            return Ok(Err(message.map_or_else(|| output.status.to_string(), str::to_owned)));
+            let failure = message.map_or_else(|| output.status.to_string(), str::to_owned);
+            return Ok(Cell::Failed { failure });
         }
         *total = collected(&text).ok_or("callgrind reported no instruction count")?;
     }
-    Ok(Ok((totals[1] - totals[0]) / (large - small) as f64))
+    let value = (totals[1] - totals[0]) / (large - small) as f64;
+    Ok(Cell::Measured { value, low: None, high: None, frames: None })
 }
 
 fn callgrind(stack: Stack, work: Work, amount: u64, keep: Option<&Path>) -> Result<Output, String> {

@@ -67,9 +67,9 @@ enum Command {
 
 #[derive(Args)]
 struct Choice {
-    /// Which stacks take part.
-    #[arg(long, value_enum, default_value_t = Selection::All)]
-    stack: Selection,
+    /// Stacks that take part; all without it.
+    #[arg(long = "stack", value_enum, value_name = "NAME")]
+    stacks: Vec<Stack>,
     /// Works, by name or beginning of a name; all without it.
     #[arg(long = "work", value_name = "NAME", value_parser = works_by_name)]
     works: Vec<Works>,
@@ -80,25 +80,14 @@ struct Choice {
 struct Works(Vec<Work>);
 
 impl Choice {
+    fn stacks(&self) -> &[Stack] {
+        if self.stacks.is_empty() { Stack::value_variants() } else { &self.stacks }
+    }
+
     fn works(&self) -> Vec<Work> {
         match self.works.is_empty() {
             true => works::ALL.to_vec(),
             false => self.works.iter().flat_map(|works| works.0.iter().copied()).collect(),
-        }
-    }
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Selection {
-    Smoltcp,
-    All,
-}
-
-impl Selection {
-    fn stacks(self) -> &'static [Stack] {
-        match self {
-            Self::Smoltcp => &[Stack::Smoltcp],
-            Self::All => Stack::value_variants(),
         }
     }
 }
@@ -118,12 +107,12 @@ fn work_by_name(name: &str) -> Result<Work, String> {
 pub fn execute(cli: Cli) -> Result<bool, String> {
     match cli.command {
         Command::Run { choice, rounds, percent, format } => {
-            show(&timing::measure(choice.stack.stacks(), &choice.works(), rounds, percent), format)
+            show(&timing::measure(choice.stacks(), &choice.works(), rounds, percent), format)
         }
         Command::Count { choice, format, keep } => {
-            show(&callgrind::count(choice.stack.stacks(), &choice.works(), keep.as_deref())?, format)
+            show(&callgrind::count(choice.stacks(), &choice.works(), keep.as_deref())?, format)
         }
-        Command::Verify { choice } => Ok(verify(choice.stack.stacks(), &choice.works())),
+        Command::Verify { choice } => Ok(verify(choice.stacks(), &choice.works())),
         Command::Report { out } => {
             let stacks = Stack::value_variants();
             let times = timing::measure(stacks, &works::ALL, timing::ROUNDS, 100);
@@ -146,11 +135,11 @@ fn show(report: &Report, format: Format) -> Result<bool, String> {
 fn verify(stacks: &[Stack], works: &[Work]) -> bool {
     let mut good = true;
     for work in works {
-        for stack in stacks {
+        for stack in stacks.iter().filter(|stack| stack.takes(*work)) {
             match stack.run(*work, work.small_amount(), true) {
-                Ok(_) => println!("ok      {:8} {}", stack.name(), work.name),
+                Ok(_) => println!("ok      {:10} {}", stack.name(), work.name),
                 Err(failure) => {
-                    println!("FAILED  {:8} {}: {failure}", stack.name(), work.name);
+                    println!("FAILED  {:10} {}: {failure}", stack.name(), work.name);
                     good = false;
                 }
             }

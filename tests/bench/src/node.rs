@@ -96,7 +96,7 @@ pub trait Node: Sized {
     fn read_in_place(&mut self, look: impl FnOnce(&[u8])) -> Result<usize, Failure>;
     /// Whether the peer has closed its direction and everything before has been read.
     fn finished(&mut self) -> bool;
-    fn close(&mut self) -> Result<(), Failure>;
+    fn close(&mut self, now: Micros) -> Result<(), Failure>;
     /// Whether the last connection is over (TIME-WAIT counts as over) and the next one may begin.
     fn ready(&mut self) -> Result<bool, Failure>;
 

@@ -56,13 +56,15 @@ pub enum Cell {
         low: Option<f64>,
         #[serde(skip_serializing_if = "Option::is_none")]
         high: Option<f64>,
-        /// Frames on the link, both ways, per operation or per 1460 bytes.
+        /// Frames from A and from B, per operation or per 1460 bytes.
         #[serde(skip_serializing_if = "Option::is_none")]
-        frames: Option<f64>,
+        frames: Option<[f64; 2]>,
     },
     Failed {
         failure: String,
     },
+    /// The work is not for this stack.
+    Absent,
 }
 
 impl Row {
@@ -75,7 +77,7 @@ impl Cell {
     fn value(&self) -> Option<f64> {
         match self {
             Self::Measured { value, .. } => Some(*value),
-            Self::Failed { .. } => None,
+            Self::Failed { .. } | Self::Absent => None,
         }
     }
 
@@ -86,12 +88,13 @@ impl Cell {
                 if let (Some(low), Some(high)) = (low, high) {
                     text += &format!(" ({}-{})", number(*low), number(*high));
                 }
-                if let Some(frames) = frames {
-                    text += &format!(" {frames:.2} fr");
+                if let Some([a, b]) = frames {
+                    text += &format!(" {a:.2}+{b:.2} fr");
                 }
                 text
             }
             Self::Failed { failure } => format!("failed: {failure}"),
+            Self::Absent => "-".to_owned(),
         }
     }
 }
@@ -107,9 +110,9 @@ impl Report {
         Self { title, better, stacks, rows }
     }
 
-    /// Whether every stack did every work.
+    /// Whether no stack failed at a work.
     pub fn complete(&self) -> bool {
-        self.rows.iter().flat_map(|row| &row.cells).all(|cell| cell.value().is_some())
+        !self.rows.iter().flat_map(|row| &row.cells).any(|cell| matches!(cell, Cell::Failed { .. }))
     }
 
     pub fn render(&self, format: Format) -> Result<String, String> {
@@ -212,7 +215,7 @@ pub fn document(times: &Report, counts: &Report) -> String {
         "# Benchmarks\n\nWritten by `tests/bench/run.sh report --out docs/benchmarks.md`; not to be edited.\n\n\
          Two nodes of one stack in one process and one thread, joined by two rings of 256 frames; MTU 1500, real ARP,\n\
          checksums in software, a virtual clock. `inplace` uses the API without copies, the others copy at both ends.\n\
-         `fr` is frames on the link, both ways, per operation or per 1460 bytes. Values are medians of {} rounds\n\
+         `fr` is frames from A and from B, per operation or per 1460 bytes. Values are medians of {} rounds\n\
          (lowest-highest), stacks taking turns; both ends' work is counted.\n\n{stacks}\n\
          Machine: {}. Compiler: {}.\n\n## Speed\n\n{}\n## Instructions\n\n{}",
         crate::timing::ROUNDS,

@@ -19,14 +19,17 @@ fn row(stacks: &[Stack], work: Work, rounds: u32, percent: u32) -> Row {
     eprintln!("running {}", work.name);
     let amount = (work.amount() * u64::from(percent) / 100).max(1);
     let mut results = vec![Ok(Vec::new()); stacks.len()];
-    let mut frames = vec![0.0; stacks.len()];
+    let mut frames = vec![[0.0; 2]; stacks.len()];
     for _ in 0..rounds {
         for ((stack, result), frames) in stacks.iter().zip(&mut results).zip(&mut frames) {
             let Ok(rates) = result else { continue };
+            if !stack.takes(work) {
+                continue;
+            }
             match stack.run(work, amount, false) {
                 Ok(tally) => {
                     rates.push(rate(work, amount, tally.cpu.as_secs_f64()));
-                    *frames = (tally.frames_a + tally.frames_b) as f64 / operations(work, amount);
+                    *frames = [tally.frames_a, tally.frames_b].map(|n| n as f64 / operations(work, amount));
                 }
                 Err(failure) => *result = Err(failure),
             }
@@ -36,8 +39,9 @@ fn row(stacks: &[Stack], work: Work, rounds: u32, percent: u32) -> Row {
     Row::new(work.name, if work.in_bytes() { "MB/s" } else { "k/s" }, cells)
 }
 
-fn cell(result: Result<Vec<f64>, Failure>, frames: f64) -> Cell {
+fn cell(result: Result<Vec<f64>, Failure>, frames: [f64; 2]) -> Cell {
     match result {
+        Ok(rates) if rates.is_empty() => Cell::Absent,
         Ok(mut rates) => {
             rates.sort_by(f64::total_cmp);
             let (low, high) = (rates[0], rates[rates.len() - 1]);

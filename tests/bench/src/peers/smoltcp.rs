@@ -160,7 +160,7 @@ impl Node for SmoltcpNode {
         self.tcp().is_ok_and(|socket| !socket.may_recv())
     }
 
-    fn close(&mut self) -> Result<(), Failure> {
+    fn close(&mut self, _: Micros) -> Result<(), Failure> {
         self.tcp()?.close();
         Ok(())
     }

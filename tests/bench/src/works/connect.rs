@@ -33,7 +33,7 @@ fn cycle<N: Node>(pair: &mut Pair<N>, amount: u64) -> Result<(), Failure> {
             |a, now| {
                 let before = step_a;
                 if step_a == Step::Open && a.connected() {
-                    a.close()?;
+                    a.close(now)?;
                     step_a = Step::Closing;
                 }
                 if step_a == Step::Closing && a.ready()? {
@@ -47,13 +47,13 @@ fn cycle<N: Node>(pair: &mut Pair<N>, amount: u64) -> Result<(), Failure> {
                 }
                 Ok(step_a != before)
             },
-            |b, _| {
+            |b, now| {
                 let before = step_b;
                 if step_b == Step::Idle && b.connected() {
                     step_b = Step::Open;
                 }
                 if step_b == Step::Open && b.finished() {
-                    b.close()?;
+                    b.close(now)?;
                     step_b = Step::Closing;
                 }
                 if step_b == Step::Closing && b.ready()? {
