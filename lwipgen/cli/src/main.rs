@@ -1,8 +1,14 @@
 //! The `lwipgen` command: one module for each subcommand, this file only names them.
 
+mod budget;
+mod build;
+mod cargo;
 mod check;
+mod generate;
 mod list;
+mod places;
 mod profiles;
+mod run;
 mod schema;
 
 use clap::{Parser, Subcommand};
@@ -20,6 +26,10 @@ struct Cli {
 enum Command {
     List(list::Args),
     Check(check::Args),
+    Budget(budget::Args),
+    Generate(generate::Args),
+    Build(build::Args),
+    Run(run::Args),
     Schema(schema::Args),
 }
 
@@ -29,12 +39,31 @@ struct Refused;
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
-        Command::List(args) => list::run(args),
-        Command::Check(args) => check::run(args),
-        Command::Schema(args) => schema::run(args),
+        Command::List(args) => done(list::run(args)),
+        Command::Check(args) => done(check::run(args)),
+        Command::Budget(args) => budget::run(args),
+        Command::Generate(args) => generate::run(args),
+        Command::Build(args) => build::run(args),
+        Command::Run(args) => run::run(args),
+        Command::Schema(args) => done(schema::run(args)),
     };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(Refused) => ExitCode::FAILURE,
-    }
+    outcome.unwrap_or_else(|Refused| ExitCode::FAILURE)
+}
+
+/// A command that is either fine or refused.
+fn done(outcome: Result<(), Refused>) -> Result<ExitCode, Refused> {
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+/// Says on stderr why something is refused.
+fn refuse(error: &dyn std::fmt::Display) -> Refused {
+    let red = anstyle::AnsiColor::Red.on_default().bold();
+    anstream::eprintln!("{red}error:{red:#} {error}");
+    Refused
+}
+
+/// Tells people what has been done, as cargo does.
+fn progress(done: &str, what: std::fmt::Arguments<'_>) {
+    let green = anstyle::AnsiColor::Green.on_default().bold();
+    anstream::eprintln!("{green}{done:>12}{green:#} {what}");
 }

@@ -1,14 +1,19 @@
 //! The library behind `lwipgen`: profile model, rules, specialiser, layout calculator and budget.
 
+pub mod budget;
+pub mod config;
 mod const_eval;
 pub mod diagnostic;
+pub mod emit;
 pub mod layout;
 pub mod model;
 mod modules;
 pub mod options;
+mod parse;
 pub mod profile;
 pub mod rules;
 pub mod schema;
 pub mod selection;
 pub mod specialise;
 pub mod template;
+mod text;

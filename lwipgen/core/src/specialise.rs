@@ -14,6 +14,7 @@ use std::ops::Range;
 use proc_macro2::{TokenStream, TokenTree};
 
 use crate::modules::directory;
+use crate::parse;
 use crate::selection::Selection;
 use crate::template::{Template, TemplateError};
 
@@ -27,9 +28,17 @@ pub type Sources = BTreeMap<String, String>;
 /// Where the numbers of a profile stand; the emitted crate gets a file of its own there.
 pub const CONFIG: &str = "src/config.rs";
 
-/// The sources of `template` with just what `selection` asks for, starting from its crate roots. The text
-/// of [`CONFIG`] is `config`; files that no module names are left out.
+/// The sources of `template` with just what `selection` asks for. The text of [`CONFIG`] is `config`; files that no module names are left out.
 pub fn specialise(
+    template: &Template,
+    selection: &Selection,
+    config: &str,
+) -> Result<Sources, TemplateError> {
+    evaluate(template, selection, config)
+}
+
+/// The first pass: all that `selection` decides is cut. It is enough to compute a budget.
+pub(crate) fn evaluate(
     template: &Template,
     selection: &Selection,
     config: &str,
@@ -108,7 +117,7 @@ impl Session<'_> {
             let message = "a byte order mark, a #! line or CR line ends are not supported";
             return Err(TemplateError::file(path, message));
         }
-        let ast = syn::parse_file(text).map_err(|error| TemplateError::syntax(path, &error))?;
+        let ast = parse::file(text).map_err(|error| TemplateError::syntax(path, &error))?;
         let names = FileNames::new(self.scope, &ast);
         let mut visitor = visit::Visitor::new(self, names, path, text, directory);
         let content = visitor.file(&ast)?;
@@ -121,10 +130,10 @@ impl Session<'_> {
             text.clone()
         } else {
             let mut verbatim = Vec::new();
-            multi_line_literals(quote::ToTokens::to_token_stream(&ast), text, &mut verbatim);
+            multi_line_literals(quote::ToTokens::to_token_stream(&*ast), text, &mut verbatim);
             edits.apply(&verbatim)
         };
-        if let Err(error) = syn::parse_file(&result) {
+        if let Err(error) = parse::file(&result) {
             let message = format!("specialising this file gave text that does not parse: {error}");
             return Err(TemplateError::file(path, message));
         }

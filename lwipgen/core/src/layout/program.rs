@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Fields, Generics, Item, ItemUse, Path, Type, UseTree};
+use syn::{Attribute, Expr, Fields, GenericParam, Generics, Item, ItemUse, Path, Type, UseTree};
 
 use crate::modules::file_of;
+use crate::parse;
 use crate::specialise::Sources;
 use crate::template::TemplateError;
 
@@ -75,6 +76,14 @@ pub(super) trait Declared {
     fn module(&self) -> ModuleId;
 }
 
+impl TypeDef {
+    /// Whether its size depends on arguments.
+    #[must_use]
+    pub fn is_generic(&self) -> bool {
+        self.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)))
+    }
+}
+
 impl Declared for TypeDef {
     fn module(&self) -> ModuleId {
         self.module
@@ -140,7 +149,7 @@ impl Program {
         let Some(text) = sources.get(file) else {
             return Err(TemplateError::file(file, "the crate has no such file"));
         };
-        let ast = syn::parse_file(text).map_err(|error| TemplateError::syntax(file, &error))?;
+        let ast = parse::file(text).map_err(|error| TemplateError::syntax(file, &error))?;
         if is_test(&ast.attrs) {
             return Ok(());
         }

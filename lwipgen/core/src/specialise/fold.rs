@@ -73,15 +73,17 @@ impl Visitor<'_, '_> {
             visit::visit_stmt(self, stmt);
             return;
         };
-        let whole = range(stmt);
         match expr {
+            Expr::If(expr) if self.truth(&expr.cond).is_none() => self.open(expr),
             Expr::If(expr) => {
+                let whole = range(stmt);
                 let start = range(&expr.if_token).start;
                 let semicolon = semicolon.is_some();
                 self.branch(expr, Place::Statement { last, whole: start..whole.end, semicolon });
             }
             // `#[cfg(feature = "…")] { … }` whose attribute goes.
             Expr::Block(block) if block.label.is_none() && self.loses_all_attributes(stmt) => {
+                let whole = range(stmt);
                 let start = range(&block.block).start;
                 let place =
                     Place::Statement { last, whole: start..whole.end, semicolon: semicolon.is_some() };
@@ -121,6 +123,7 @@ impl Visitor<'_, '_> {
     pub(super) fn expression(&mut self, expr: &Expr) {
         let decidable = matches!(expr, Expr::Macro(_) | Expr::Binary(_) | Expr::Unary(_) | Expr::Paren(_));
         if decidable
+            && self.has_cfg_calls
             && mentions(&expr.to_token_stream(), "cfg")
             && let Some(value) = self.truth(expr)
         {
@@ -132,7 +135,9 @@ impl Visitor<'_, '_> {
             Expr::Macro(call) if call.mac.path.is_ident("cfg") => {
                 self.replace_cfg_call(range(&call.mac), &call.mac.tokens);
             }
-            Expr::Binary(binary) if mentions(&binary.to_token_stream(), "cfg") => self.logic(expr, false),
+            Expr::Binary(binary) if self.has_cfg_calls && mentions(&binary.to_token_stream(), "cfg") => {
+                self.logic(expr, false);
+            }
             Expr::Assign(assign) => {
                 self.visit_expr(&assign.left);
                 self.value(&assign.right);
@@ -199,24 +204,33 @@ impl Visitor<'_, '_> {
     }
 
     fn branch(&mut self, expr: &ExprIf, place: Place) {
-        self.branch_in(range(expr), expr, place);
+        if self.truth(&expr.cond).is_none() {
+            self.open(expr);
+        } else {
+            self.branch_in(range(expr), expr, place);
+        }
+    }
+
+    /// Walks an `if` that stays one.
+    fn open(&mut self, expr: &ExprIf) {
+        self.condition(&expr.cond);
+        self.visit_block(&expr.then_branch);
+        match expr.else_branch.as_ref().map(|(_, other)| other.as_ref()) {
+            Some(Expr::If(inner)) => {
+                let after = expr.then_branch.brace_token.span.close().byte_range().end;
+                self.branch(inner, Place::Else { after });
+            }
+            Some(other) => self.visit_expr(other),
+            None => {}
+        }
     }
 
     /// Walks an `if` that takes the place of `whole`.
     fn branch_in(&mut self, whole: Range<usize>, expr: &ExprIf, place: Place) {
         match (self.truth(&expr.cond), &expr.else_branch) {
-            (None, other) => {
+            (None, _) => {
                 self.edits.cut(whole.start..range(expr).start);
-                self.condition(&expr.cond);
-                self.visit_block(&expr.then_branch);
-                match other.as_ref().map(|(_, other)| other.as_ref()) {
-                    Some(Expr::If(inner)) => {
-                        let after = range(&expr.then_branch).end;
-                        self.branch(inner, Place::Else { after });
-                    }
-                    Some(other) => self.visit_expr(other),
-                    None => {}
-                }
+                self.open(expr);
             }
             (Some(true), _) => self.take(whole, &expr.then_branch, place),
             (Some(false), Some((_, other))) => match other.as_ref() {

@@ -29,7 +29,7 @@ fn template(files: &[(&str, &str)]) -> Template {
 }
 
 fn run(files: &[(&str, &str)], on: &[&str]) -> Result<Sources, TemplateError> {
-    specialise(&template(files), &selection(on), "pub const MSS: u16 = 1440;\n")
+    evaluate(&template(files), &selection(on), "pub const MSS: u16 = 1440;\n")
 }
 
 /// The library's root with the features `on`.
@@ -511,7 +511,7 @@ fn what_cannot_be_evaluated_is_refused_with_its_place() {
     }
     let mut unknown = selection(&["a"]);
     unknown.features.insert("d".to_owned());
-    let found = specialise(&template(&[("src/lib.rs", "")]), &unknown, "").expect_err("an error");
+    let found = evaluate(&template(&[("src/lib.rs", "")]), &unknown, "").expect_err("an error");
     assert!(found.message.contains("`d`"), "{found}");
 }
 

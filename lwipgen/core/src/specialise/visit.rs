@@ -32,6 +32,8 @@ pub(super) struct Visitor<'v, 's> {
     /// Depth of `mod x { … }` inside the file.
     inline: usize,
     pub(super) edits: Edits<'v>,
+    /// Whether the file has a `cfg!(…)` at all.
+    pub(super) has_cfg_calls: bool,
     /// Starts of the attributes that have been evaluated.
     evaluated: BTreeSet<usize>,
     error: Option<TemplateError>,
@@ -58,6 +60,7 @@ impl<'v, 's> Visitor<'v, 's> {
             directory: directory.to_owned(),
             inline: 0,
             edits: Edits::new(text),
+            has_cfg_calls: text.contains("cfg!"),
             evaluated: BTreeSet::new(),
             error: None,
         }
@@ -273,16 +276,23 @@ impl<'v, 's> Visitor<'v, 's> {
         attrs: impl Fn(&T) -> &[Attribute],
         mut walk: impl FnMut(&mut Self, &T),
     ) {
-        let mut elements = Vec::new();
-        for pair in list.pairs() {
-            let keep = self.stays(attrs(pair.value()));
+        let mut kept = Vec::new();
+        for element in list {
+            let keep = self.stays(attrs(element));
             if keep {
-                walk(self, pair.value());
+                walk(self, element);
             }
-            let comma = pair.punct().map(|comma| range(*comma));
-            elements.push(Element { range: range(*pair.value()), comma, keep });
+            kept.push(keep);
         }
-        self.edits.cut_elements(&elements, keep_comma);
+        if kept.contains(&false) {
+            let element = |(pair, keep): (syn::punctuated::Pair<&T, &Token![,]>, bool)| Element {
+                range: range(*pair.value()),
+                comma: pair.punct().map(|comma| range(*comma)),
+                keep,
+            };
+            let elements: Vec<Element> = list.pairs().zip(kept).map(element).collect();
+            self.edits.cut_elements(&elements, keep_comma);
+        }
     }
 
     /// The statements of a block, those that stay first folded and then visited.
@@ -585,7 +595,7 @@ impl<'ast> Visit<'ast> for Visitor<'_, '_> {
 
     fn visit_macro(&mut self, call: &'ast Macro) {
         self.note_included(call);
-        if !mentions(&call.tokens, "cfg") {
+        if !mentions(&call.tokens, "cfg") && !mentions(&call.tokens, "cfg_attr") {
             return;
         }
         // The grammars that cover the macros of the standard library; others are searched as tokens.

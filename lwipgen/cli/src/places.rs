@@ -1,0 +1,69 @@
+//! Where generated crates and build products go.
+
+use std::env;
+use std::path::{Component, Path, PathBuf};
+
+/// The directories of one run.
+pub struct Places {
+    /// The checkout of this project, or else the current directory.
+    base: PathBuf,
+    in_checkout: bool,
+}
+
+impl Places {
+    /// Looks for a checkout around the current directory.
+    pub fn find() -> Self {
+        let current = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+        let is_checkout = |directory: &&Path| {
+            ["stack-template", "lwipgen/core"].iter().all(|part| directory.join(part).is_dir())
+        };
+        match current.ancestors().find(is_checkout) {
+            Some(root) => Places { base: root.to_owned(), in_checkout: true },
+            None => Places { base: current, in_checkout: false },
+        }
+    }
+
+    /// The crate of a profile.
+    pub fn generated(&self, profile: &str) -> PathBuf {
+        self.base.join("generated").join(profile)
+    }
+
+    /// The program of a board over the crate of a profile.
+    pub fn board(&self, board: &str, profile: &str) -> PathBuf {
+        if self.in_checkout {
+            self.target().join("boards").join(format!("{board}-{profile}"))
+        } else {
+            self.generated(&format!("{profile}-{board}"))
+        }
+    }
+
+    /// What cargo builds, shared by all crates.
+    pub fn target(&self) -> PathBuf {
+        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+        self.base.join(target).join("lwipgen")
+    }
+}
+
+/// The path that leads from `directory` to `to`; both absolute.
+pub fn relative(directory: &Path, to: &Path) -> String {
+    let from: Vec<Component<'_>> = directory.components().collect();
+    let to: Vec<Component<'_>> = to.components().collect();
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = from[shared..].iter().map(|_| "..".to_owned());
+    let down = to[shared..].iter().map(|part| part.as_os_str().to_string_lossy().into_owned());
+    up.chain(down).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_paths() {
+        for (from, to, expected) in
+            [("/a/b/c", "/a/d", "../../d"), ("/a", "/a/b", "b"), ("/a/b", "/c", "../../c")]
+        {
+            assert_eq!(relative(Path::new(from), Path::new(to)), expected);
+        }
+    }
+}
