@@ -26,7 +26,9 @@ pub enum Drop {
 
 /// Number of reasons in [`Drop`].
 #[cfg(feature = "stats")]
-const REASONS: usize = Drop::Backlog as usize + 1;
+const REASONS: usize = 9;
+#[cfg(feature = "stats")]
+const _: () = assert!(Drop::Backlog as usize + 1 == REASONS);
 
 /// The counters; they wrap.
 #[cfg(feature = "stats")]

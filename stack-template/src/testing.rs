@@ -87,12 +87,12 @@ pub fn parse_ip(frame: &[u8]) -> Option<([u8; 6], ipv4::Header, Vec<u8>)> {
     let (header, packet) = ethernet::Header::parse(frame)?;
     assert_eq!(header.src, OWN_MAC);
     (header.ethertype == ethernet::TYPE_IPV4).then(|| {
-        let mut packet = packet.to_vec();
-        if !cfg!(feature = "checksum-gen-ip") {
+        #[cfg(not(feature = "checksum-gen-ip"))]
+        let packet = {
             let checksum = checksum::of(&packet[..ipv4::HEADER_LEN]).checksum();
-            packet[10..12].copy_from_slice(&checksum);
-        }
-        let (ip, _, payload) = ipv4::Header::parse(&packet).expect("an IPv4 packet");
+            &[&packet[..10], &checksum, &packet[12..]].concat()[..]
+        };
+        let (ip, _, payload) = ipv4::Header::parse(packet).expect("an IPv4 packet");
         (header.dst, ip, payload.to_vec())
     })
 }
@@ -124,18 +124,18 @@ pub struct Net {
     wire: Vec<(Instant, usize, Vec<u8>)>,
 }
 
-/// The address of host `i` of a [`Net`].
-pub fn address(i: usize) -> Ipv4Addr {
-    Ipv4Addr::new(10, 0, 0, 1 + i as u8)
-}
-
 impl Net {
+    /// The address of host `i`.
+    pub fn address(i: usize) -> Ipv4Addr {
+        Ipv4Addr::new(10, 0, 0, 1 + i as u8)
+    }
+
     pub fn new(seed: u32) -> Self {
         let hosts = [0, 1].map(|i| {
             let mut host = stack([seed as u8 + i as u8; 16]);
             let mtu = crate::config::NETIF_MTU;
             let netif = host.add_netif(NetifConfig { mac: [2, 0, 0, 0, 0, 1 + i as u8], mtu }).unwrap();
-            host.set_ipv4(netif, address(i), 24, None).unwrap();
+            host.set_ipv4(netif, Self::address(i), 24, None).unwrap();
             host.set_link(netif, true);
             host
         });

@@ -6,6 +6,7 @@ mod cfg;
 mod cut;
 mod fold;
 mod names;
+mod shake;
 mod visit;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,16 +29,18 @@ pub type Sources = BTreeMap<String, String>;
 /// Where the numbers of a profile stand; the emitted crate gets a file of its own there.
 pub const CONFIG: &str = "src/config.rs";
 
-/// The sources of `template` with just what `selection` asks for. The text of [`CONFIG`] is `config`; files that no module names are left out.
+/// The sources of `template` with just what `selection` asks for, and without the private items that nothing
+/// reaches any more. The text of [`CONFIG`] is `config`; files that no module names are left out.
 pub fn specialise(
     template: &Template,
     selection: &Selection,
     config: &str,
 ) -> Result<Sources, TemplateError> {
-    evaluate(template, selection, config)
+    shake::shake(evaluate(template, selection, config)?)
 }
 
-/// The first pass: all that `selection` decides is cut. It is enough to compute a budget.
+/// The first pass alone: all that `selection` decides is cut, what nothing reaches is still there. It is enough
+/// to compute a budget.
 pub(crate) fn evaluate(
     template: &Template,
     selection: &Selection,
@@ -60,7 +63,7 @@ pub(crate) fn evaluate(
         output: Sources::new(),
         included: BTreeSet::new(),
     };
-    for root in roots(template) {
+    for root in roots_of(template.files.keys()) {
         session.file(&root, directory(&root))?;
     }
     let Session { mut output, included, .. } = session;
@@ -73,7 +76,7 @@ pub(crate) fn evaluate(
 }
 
 /// Crate roots: the library, the program, and every file directly in `tests`, `examples`, `benches` or `src/bin`.
-fn roots(template: &Template) -> Vec<String> {
+fn roots_of<'a>(paths: impl Iterator<Item = &'a String>) -> impl Iterator<Item = String> {
     let is_root = |path: &&String| {
         let Some((directory, name)) = path.rsplit_once('/') else { return false };
         match directory {
@@ -82,7 +85,7 @@ fn roots(template: &Template) -> Vec<String> {
             _ => false,
         }
     };
-    template.files.keys().filter(is_root).cloned().collect()
+    paths.filter(is_root).cloned()
 }
 
 /// One run over one template.

@@ -57,7 +57,15 @@ impl Stack {
         if ip.fragment {
             return self.dropped(Drop::Fragment);
         }
-        let received = Received { netif, src: ip.src, dst: ip.dst, group, header, payload };
+        let received = Received {
+            #[cfg(feature = "tcp")]
+            netif,
+            src: ip.src,
+            dst: ip.dst,
+            group,
+            header,
+            payload,
+        };
         match ip.protocol {
             #[cfg(feature = "udp")]
             protocol::UDP => self.udp_input(&received, now),

@@ -17,6 +17,7 @@ pub(crate) use rate_limit::RateLimit;
 /// What the transports need to know of a received packet.
 #[derive(Clone, Copy)]
 pub(crate) struct Received<'a> {
+    #[cfg(feature = "tcp")]
     pub netif: u8,
     pub src: IpAddr,
     pub dst: IpAddr,

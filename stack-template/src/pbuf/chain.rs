@@ -2,6 +2,7 @@
 
 use super::pool::{Claim, Link, Pool};
 use crate::config::{BlockIndex, PBUF_BLOCK_SIZE};
+#[cfg(feature = "tcp")]
 use crate::wire::checksum::Sum;
 
 /// A byte stream in blocks. Blocks may reach beyond `len`: room to append, or data that came out of order.
@@ -87,6 +88,7 @@ impl Chain {
 
     /// Writes `bytes` at `at` behind the stream's start, without making the stream longer, and adds them to `sum`;
     /// gives how much the claim had memory for.
+    #[cfg(feature = "tcp")]
     pub fn write_at(
         &mut self,
         pool: &mut Pool,
@@ -117,6 +119,7 @@ impl Chain {
     }
 
     /// Copies from `at` on to `out` and adds what was copied to `sum`; gives how much there was.
+    #[cfg(feature = "tcp")]
     pub fn read_at(&self, pool: &Pool, at: usize, out: &mut [u8], sum: &mut Sum) -> usize {
         let mut done = 0;
         for slice in self.slices_at(pool, at, out.len()) {
@@ -135,6 +138,7 @@ impl Chain {
     }
 
     /// The stream's contiguous pieces.
+    #[cfg(feature = "tcp")]
     pub fn slices<'a>(&self, pool: &'a Pool) -> Slices<'a> {
         self.slices_at(pool, 0, self.len())
     }
@@ -272,7 +276,7 @@ fn copy(dst: &mut [u8], src: &[u8]) -> usize {
     len
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "tcp"))]
 mod tests {
     use super::super::pool::tests::pool;
     use super::*;

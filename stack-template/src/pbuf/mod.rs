@@ -5,6 +5,7 @@ mod pool;
 mod records;
 mod storage;
 
+#[cfg(feature = "tcp")]
 pub(crate) use chain::Chain;
 pub use chain::Slices;
 pub(crate) use pool::{Claim, Pool};

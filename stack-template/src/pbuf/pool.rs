@@ -1,7 +1,9 @@
 //! The pool: blocks linked by index, a free list, and the count of blocks that are promised but not yet taken.
 
 use super::Blocks;
-use crate::config::{BlockIndex, PBUF_POOL_SIZE, PBUF_RESERVE};
+#[cfg(feature = "tcp")]
+use crate::config::PBUF_RESERVE;
+use crate::config::{BlockIndex, PBUF_POOL_SIZE};
 
 /// Number of a block, 0 for none. An all-zero pool is a pool of free blocks.
 pub(crate) type Link = BlockIndex;
@@ -10,6 +12,7 @@ pub(crate) type Link = BlockIndex;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Claim {
     /// From blocks promised to the taker before; it gets the promise back with the block.
+    #[cfg(feature = "tcp")]
     Promised,
     /// From blocks promised to nobody, leaving one for [`Claim::Control`].
     Spare,
@@ -26,6 +29,7 @@ pub struct Pool {
     /// Blocks with a lower index have been taken at least once; the others are not yet in the free list.
     fresh: BlockIndex,
     taken: BlockIndex,
+    #[cfg(feature = "tcp")]
     promised: BlockIndex,
     #[cfg(feature = "stats")]
     peak: BlockIndex,
@@ -39,6 +43,7 @@ impl Pool {
             free: 0,
             fresh: 0,
             taken: 0,
+            #[cfg(feature = "tcp")]
             promised: 0,
             #[cfg(feature = "stats")]
             peak: 0,
@@ -47,12 +52,16 @@ impl Pool {
 
     /// Blocks that are neither taken nor promised.
     pub(crate) fn spare(&self) -> usize {
-        PBUF_POOL_SIZE - usize::from(self.taken) - usize::from(self.promised)
+        let free = PBUF_POOL_SIZE - usize::from(self.taken);
+        #[cfg(feature = "tcp")]
+        let free = free - usize::from(self.promised);
+        free
     }
 
     /// Blocks that a taker with `claim` could get now.
     pub(crate) fn available(&self, claim: Claim) -> usize {
         match claim {
+            #[cfg(feature = "tcp")]
             Claim::Promised => usize::from(self.promised),
             Claim::Spare => self.spare().saturating_sub(1),
             Claim::Control => self.spare(),
@@ -78,6 +87,7 @@ impl Pool {
     }
 
     /// Promises up to `wanted` blocks, leaving `PBUF_RESERVE` and `aside` others unpromised; gives how many.
+    #[cfg(feature = "tcp")]
     pub(crate) fn promise(&mut self, wanted: usize, aside: usize) -> usize {
         let granted = wanted.min(self.spare().saturating_sub(PBUF_RESERVE + aside));
         self.promised += granted as BlockIndex;
@@ -85,6 +95,7 @@ impl Pool {
     }
 
     /// Takes back a promise of `count` blocks.
+    #[cfg(feature = "tcp")]
     pub(crate) fn unpromise(&mut self, count: usize) {
         self.promised = self.promised.saturating_sub(count as BlockIndex);
     }
@@ -106,6 +117,7 @@ impl Pool {
         self.blocks.take(index(link));
         self.link(link, 0);
         self.taken += 1;
+        #[cfg(feature = "tcp")]
         if claim == Claim::Promised {
             self.promised -= 1;
         }
@@ -123,8 +135,10 @@ impl Pool {
         self.link(link, self.free);
         self.free = link;
         self.taken = self.taken.saturating_sub(1);
-        if claim == Claim::Promised {
-            self.promised += 1;
+        match claim {
+            #[cfg(feature = "tcp")]
+            Claim::Promised => self.promised += 1,
+            Claim::Spare | Claim::Control => {}
         }
     }
 
@@ -182,6 +196,7 @@ pub(super) mod tests {
         assert!(pool.take(Claim::Spare).is_some());
     }
 
+    #[cfg(feature = "tcp")]
     #[test]
     fn a_promise_is_kept_when_all_else_is_taken() {
         let mut pool = pool();
@@ -195,6 +210,7 @@ pub(super) mod tests {
         assert!(pool.take(Claim::Promised).is_some());
     }
 
+    #[cfg(feature = "tcp")]
     #[test]
     fn promises_leave_the_reserve() {
         let mut pool = pool();

@@ -9,6 +9,8 @@ use std::boxed::Box;
 use std::vec::Vec;
 
 const NOW: Instant = Instant::from_millis(77);
+/// Bytes of the longest payload.
+const MOST: usize = crate::config::NETIF_MTU as usize - 28;
 
 fn acquainted() -> (Box<Stack>, NetifId) {
     let (mut stack, netif) = host();
@@ -36,7 +38,7 @@ fn deliver(stack: &mut Stack, netif: NetifId, src: (IpAddr, u16), dst: (IpAddr, 
 fn datagrams_come_out_with_their_sender_in_order() {
     let (mut stack, netif) = acquainted();
     let socket = stack.udp_bind(ANY, 7).unwrap();
-    let payloads: [Vec<u8>; 3] = [Vec::new(), std::vec![1], (0..900).map(|i| i as u8).collect()];
+    let payloads: [Vec<u8>; 3] = [Vec::new(), std::vec![1], (0..MOST / 2).map(|i| i as u8).collect()];
     for (i, payload) in payloads.iter().enumerate() {
         deliver(&mut stack, netif, (PEER_IP, 500 + i as u16), (OWN_IP, 7), payload);
     }
@@ -55,7 +57,7 @@ fn datagrams_come_out_with_their_sender_in_order() {
 fn sending_writes_headers_and_checksum() {
     let (mut stack, netif) = acquainted();
     let socket = stack.udp_bind(ANY, 700).unwrap();
-    let payloads: [Vec<u8>; 3] = [Vec::new(), std::vec![9], (0..1000).map(|i| (i / 3) as u8).collect()];
+    let payloads: [Vec<u8>; 3] = [Vec::new(), std::vec![9], (0..MOST).map(|i| (i / 3) as u8).collect()];
     for payload in payloads {
         stack.udp_send_to(socket, &payload, SocketAddr::new(PEER_IP, 7)).unwrap();
         let frames = drain(&mut stack, netif, NOW);
@@ -78,7 +80,7 @@ fn what_cannot_be_sent_is_an_error() {
     assert_eq!(stack.udp_send(socket, b"x"), Err(Error::State));
     assert_eq!(stack.udp_send_to(socket, b"x", to([10, 0, 0, 2], 0)), Err(Error::Value));
     assert_eq!(stack.udp_send_to(socket, b"x", to([127, 0, 0, 1], 1)), Err(Error::Route));
-    assert_eq!(stack.udp_send_to(socket, &[0; 1473], to([10, 0, 0, 2], 1)), Err(Error::TooLong));
+    assert_eq!(stack.udp_send_to(socket, &[0; MOST + 1], to([10, 0, 0, 2], 1)), Err(Error::TooLong));
     let full = (0..10_000).find_map(|_| stack.udp_send_to(socket, &[0; 500], to([10, 0, 0, 2], 1)).err());
     assert_eq!(full, Some(Error::Memory), "the queue is bounded");
     stack.udp_close(socket).unwrap();
