@@ -1,0 +1,91 @@
+//! Runs the stack on a TAP device of Linux: answers ping and serves echo, discard and chargen.
+//!
+//! One thread: the stack takes and gives frames, the services answer, then poll(2) sleeps until the stack's own
+//! deadline, a frame or a signal. SIGUSR1 prints the counters; SIGINT and SIGTERM print them and end the program.
+
+mod args;
+mod counters;
+mod faults;
+mod link;
+mod pcap;
+mod services;
+mod tap;
+mod wait;
+
+use args::Args;
+use clap::Parser;
+use counters::Counters;
+use link::Link;
+use lwip::{Instant, NetifConfig, NetifId, Stack};
+use pcap::Capture;
+use services::Services;
+use std::process::ExitCode;
+use std::time::Duration;
+use tap::Tap;
+use wait::{Request, Signals, Wake};
+
+fn main() -> ExitCode {
+    match run(&Args::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> Result<(), String> {
+    let signals = Signals::block().map_err(|error| format!("cannot take signals: {error}"))?;
+    let tap = Tap::open(&args.tap).map_err(|error| format!("cannot open {}: {error}", args.tap))?;
+    let capture = args.pcap.as_deref().map(Capture::create).transpose()?;
+    let mut link = Link::new(tap, args.faults, capture);
+    let mut stack = new_stack()?;
+    let netif = bring_up(&mut stack, args).map_err(|error| format!("cannot use {}: {error}", args.ip))?;
+    let mut services = Services::open(&mut stack);
+    eprintln!("{} on {}, MTU {}; {services}", args.ip, args.tap, lwip::config::NETIF_MTU);
+
+    let start = std::time::Instant::now();
+    let mut counters = Counters::default();
+    loop {
+        // Wraps after 49.7 days, as the stack's clock does.
+        let now = Instant::from_millis(start.elapsed().as_millis() as u32);
+        let next = stack.service(netif, &mut link, now);
+        let busy = services.run(&mut stack, now);
+        link.settle()?;
+        let due = next.map(|at| Duration::from_millis(at.since(now).into()));
+        let timeout = if busy { Some(Duration::ZERO) } else { due };
+        let wake = wait::wait(&link, &signals, timeout).map_err(|error| format!("cannot wait: {error}"))?;
+        if timeout != Some(Duration::ZERO) || wake != Wake::Timer {
+            counters.woke(wake);
+        }
+        if let Wake::Signal(request) = wake {
+            print!("{counters}{}", link.traffic());
+            #[cfg(feature = "stats")]
+            print!("{}", counters::StackCounters(&stack));
+            if request == Request::Quit {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// A stack with a new secret seed.
+fn new_stack() -> Result<Box<Stack>, String> {
+    let mut seed = [0; 16];
+    getrandom::fill(&mut seed).map_err(|error| format!("no randomness: {error}"))?;
+    #[cfg(not(all(feature = "memory-arena", not(feature = "memory-heap"))))]
+    let stack = Stack::new(seed);
+    #[cfg(all(feature = "memory-arena", not(feature = "memory-heap")))]
+    let stack = {
+        use lwip::config::{PBUF_BLOCK_SIZE, PBUF_POOL_SIZE};
+        Stack::new(seed, Box::leak(Box::new([[0; PBUF_BLOCK_SIZE]; PBUF_POOL_SIZE])))
+    };
+    Ok(Box::new(stack))
+}
+
+fn bring_up(stack: &mut Stack, args: &Args) -> Result<NetifId, lwip::Error> {
+    let netif = stack.add_netif(NetifConfig { mac: args.mac(), mtu: lwip::config::NETIF_MTU })?;
+    stack.set_ipv4(netif, args.ip.address, args.ip.prefix_len, args.gateway)?;
+    stack.set_link(netif, true);
+    Ok(netif)
+}

@@ -1,0 +1,53 @@
+//! UDP echo: each datagram goes back to its sender.
+
+use lwip::{Error, SocketAddr, Stack, UdpHandle};
+use std::fmt;
+
+const PORT: u16 = 7;
+
+/// The server.
+pub struct Echo {
+    socket: Option<UdpHandle>,
+    /// The datagram in hand; `to` says where it must still go.
+    datagram: Box<[u8; 65_536]>,
+    len: usize,
+    to: Option<SocketAddr>,
+}
+
+impl Echo {
+    /// Opens the server's socket.
+    pub fn open(stack: &mut Stack) -> Self {
+        let socket = stack.udp_bind(lwip::addr::ANY, PORT).ok();
+        Self { socket, datagram: Box::new([0; 65_536]), len: 0, to: None }
+    }
+
+    /// Goes on with the datagram that found no room; says whether it went.
+    pub fn resume(&mut self, stack: &mut Stack) -> bool {
+        self.to.is_some() && self.answer(stack)
+    }
+
+    /// Sends back what has come, as far as there is room; says whether a datagram went.
+    pub fn answer(&mut self, stack: &mut Stack) -> bool {
+        let Some(socket) = self.socket else { return false };
+        let mut went = false;
+        loop {
+            if let Some(to) = self.to {
+                // Without room for now it stays in hand; any other error is the sender's loss.
+                if stack.udp_send_to(socket, &self.datagram[..self.len], to) == Err(Error::Memory) {
+                    return went;
+                }
+                self.to = None;
+                went = true;
+            }
+            let Ok((len, from)) = stack.udp_recv_from(socket, &mut self.datagram[..]) else { return went };
+            self.len = len.min(self.datagram.len());
+            self.to = Some(from);
+        }
+    }
+}
+
+impl fmt::Display for Echo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.socket.is_some() { write!(f, " udp/{PORT}") } else { Ok(()) }
+    }
+}
