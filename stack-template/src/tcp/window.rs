@@ -48,9 +48,8 @@ impl Pcb {
     pub(super) fn advertise(&mut self, pool: &mut Pool, aside: usize) -> usize {
         let held = self.rcv_window();
         if !self.flags.has(Flags::FIN_RECEIVED) && self.flags.has(Flags::BACKED) {
-            let ready = self.rx.len();
-            let wanted =
-                self.rx.blocks_for(ready + self.max_window()).saturating_sub(usize::from(self.rx_quota));
+            let wanted = self.rx.blocks_for(self.rx.len() + self.unfilled());
+            let wanted = wanted.saturating_sub(usize::from(self.rx_quota));
             self.rx_quota += pool.promise(wanted, aside) as BlockIndex;
             let offer = self.offer(usize::from(self.rx_quota));
             // The silly window: less than a segment is not worth telling (RFC 9293 §3.8.6.2.2).
@@ -65,7 +64,12 @@ impl Pcb {
 
     /// The window that `quota` blocks can hold beside what is not yet read.
     fn offer(&self, quota: usize) -> usize {
-        self.rx.capacity_of(quota).saturating_sub(self.rx.len()).min(self.max_window())
+        self.rx.capacity_of(quota).saturating_sub(self.rx.len()).min(self.unfilled())
+    }
+
+    /// What the largest window leaves beside the data that is not yet read.
+    fn unfilled(&self) -> usize {
+        self.max_window().saturating_sub(self.rx.len())
     }
 
     /// The largest window that the header can carry.
