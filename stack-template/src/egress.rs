@@ -1,6 +1,6 @@
 //! The next frame to send: first known by its length, then written into the driver's buffer.
 
-use crate::netif::queue::Front;
+use crate::netif::queue::{Front, Queued};
 #[cfg(feature = "ethernet")]
 use crate::wire::ethernet;
 use crate::{Instant, NetifId, Stack};
@@ -16,11 +16,11 @@ pub struct Egress<'a> {
 
 /// Where the frame's bytes come from.
 enum Source {
-    /// The first record of the interface's queue, of this length.
+    /// The first record of the interface's queue, a whole frame.
     #[cfg(feature = "arp")]
-    Frame(usize),
-    /// The first record of the interface's queue, an IP packet of this length.
-    Packet(usize),
+    Frame(Queued),
+    /// The first record of the interface's queue, an IP packet.
+    Packet(Queued),
     /// A segment of a connection's send queue.
     #[cfg(feature = "tcp")]
     Segment(crate::tcp::Outgoing),
@@ -54,17 +54,17 @@ impl Stack {
     }
 
     fn next_source(&mut self, netif: u8, now: Instant) -> Option<([u8; 6], Source)> {
-        while let Some(front) = self.queue_front(netif) {
+        while let Some((front, queued)) = self.queue_front(netif) {
             match front {
                 #[cfg(feature = "arp")]
-                Front::Frame { len } => return Some(([0; 6], Source::Frame(len))),
-                Front::Packet { len, next_hop } => match self.hop(netif, next_hop, now) {
-                    Hop::To(mac) => return Some((mac, Source::Packet(len))),
+                Front::Frame => return Some(([0; 6], Source::Frame(queued))),
+                Front::Packet { next_hop } => match self.hop(netif, next_hop, now) {
+                    Hop::To(mac) => return Some((mac, Source::Packet(queued))),
                     #[cfg(feature = "arp")]
                     Hop::Wait(entry) => self.arp_wait(netif, entry),
                     #[cfg(feature = "arp")]
                     Hop::Nowhere => {
-                        self.queue_pop(netif);
+                        self.queue_pop(netif, &queued);
                         self.dropped(crate::stats::Drop::Unreachable);
                     }
                 },
@@ -78,8 +78,8 @@ impl Stack {
                 Hop::Wait(_) | Hop::Nowhere => {
                     self.tcp_park(&outgoing, now);
                     // The request that resolves the address goes first.
-                    if let Some(Front::Frame { len }) = self.queue_front(netif) {
-                        return Some(([0; 6], Source::Frame(len)));
+                    if let Some((Front::Frame, queued)) = self.queue_front(netif) {
+                        return Some(([0; 6], Source::Frame(queued)));
                     }
                 }
             }
@@ -121,8 +121,8 @@ impl Egress<'_> {
     pub fn len(&self) -> usize {
         match &self.source {
             #[cfg(feature = "arp")]
-            Source::Frame(len) => *len,
-            Source::Packet(len) => LINK_HEADER + len,
+            Source::Frame(queued) => queued.len,
+            Source::Packet(queued) => LINK_HEADER + queued.len,
             #[cfg(feature = "tcp")]
             Source::Segment(outgoing) => LINK_HEADER + outgoing.packet_len(),
         }
@@ -137,13 +137,13 @@ impl Egress<'_> {
         let Self { stack, netif, now, mac, source } = self;
         match source {
             #[cfg(feature = "arp")]
-            Source::Frame(_) => {
-                stack.queue_copy(netif, frame);
-                stack.queue_pop(netif);
+            Source::Frame(queued) => {
+                stack.queue_copy(netif, &queued, frame);
+                stack.queue_pop(netif, &queued);
             }
-            Source::Packet(_) => {
-                stack.queue_copy(netif, stack.link_header(netif, mac, frame));
-                stack.queue_pop(netif);
+            Source::Packet(queued) => {
+                stack.queue_copy(netif, &queued, stack.link_header(netif, mac, frame));
+                stack.queue_pop(netif, &queued);
             }
             #[cfg(feature = "tcp")]
             Source::Segment(outgoing) => {

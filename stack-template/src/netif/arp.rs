@@ -321,28 +321,19 @@ fn move_front(
     header: [u8; HEADER],
     limit: usize,
 ) -> bool {
-    let Some((_, len)) = from.front::<HEADER>(pool) else { return false };
-    let moved = to.reserve(pool, header, len, limit, Claim::Control);
-    if moved {
-        let mut at = 0;
-        let mut piece = [0; 64];
-        while at < len {
-            let n = from.copy_front::<HEADER>(pool, at, &mut piece);
-            if n == 0 {
-                break;
-            }
-            let mut rest = piece.get(..n).unwrap_or_default();
-            to.extend(pool, n, |out| {
-                let (now, later) = rest.split_at_checked(out.len()).unwrap_or((rest, &[]));
-                if now.len() == out.len() {
-                    out.copy_from_slice(now);
-                }
-                rest = later;
-            });
-            at += n;
+    let Some(record) = from.front::<HEADER>(pool) else { return false };
+    let moved = to.reserve(pool, header, record.len, limit, Claim::Control);
+    let mut at = 0;
+    let mut piece = [0; 64];
+    while moved && at < record.len {
+        let n = from.copy_front(pool, &record, at, &mut piece);
+        if n == 0 {
+            break;
         }
+        to.append(pool, piece.get(..n).unwrap_or_default(), Claim::Control);
+        at += n;
     }
-    from.pop::<HEADER>(pool, Claim::Control);
+    from.pop(pool, &record, Claim::Control);
     moved
 }
 

@@ -3,11 +3,13 @@
 use crate::Stack;
 use crate::addr::{self, ADDR_LEN, IpAddr};
 use crate::config::NETIF_TX_QUEUE;
-use crate::pbuf::Claim;
+use crate::pbuf::{Claim, Record};
 use crate::stats::Drop;
 
-/// Record header: what the record is, and the next hop of a packet.
-pub(crate) const HEADER: usize = 1 + ADDR_LEN;
+/// Record header: what the record is, the next hop of a packet, and its length.
+pub(crate) const HEADER: usize = 1 + ADDR_LEN + 2;
+/// What stands first in a queue, as it is stored.
+pub(crate) type Queued = Record<HEADER>;
 
 /// The record is a whole frame.
 #[cfg(feature = "arp")]
@@ -19,11 +21,8 @@ const PACKET: u8 = 1;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Front {
     #[cfg(feature = "arp")]
-    Frame {
-        len: usize,
-    },
+    Frame,
     Packet {
-        len: usize,
         next_hop: IpAddr,
     },
 }
@@ -31,7 +30,9 @@ pub(crate) enum Front {
 /// The record header of a packet for `next_hop`.
 pub(crate) fn packet_header(next_hop: IpAddr) -> [u8; HEADER] {
     let mut header = [PACKET; HEADER];
-    header[1..].copy_from_slice(&addr::to_record(next_hop));
+    if let Some(place) = header[1..].first_chunk_mut() {
+        *place = addr::to_record(next_hop);
+    }
     header
 }
 
@@ -63,28 +64,27 @@ impl Stack {
     }
 
     /// What is to be sent next.
-    pub(crate) fn queue_front(&self, netif: u8) -> Option<Front> {
-        let ([kind, next_hop @ ..], len) =
-            self.netifs.get(usize::from(netif))?.out.front::<HEADER>(&self.pool)?;
+    pub(crate) fn queue_front(&self, netif: u8) -> Option<(Front, Queued)> {
+        let record: Queued = self.netifs.get(usize::from(netif))?.out.front(&self.pool)?;
         #[cfg(feature = "arp")]
-        if kind == FRAME {
-            return Some(Front::Frame { len });
+        if record.header[0] == FRAME {
+            return Some((Front::Frame, record));
         }
-        let _ = kind;
-        Some(Front::Packet { len, next_hop: addr::from_record(next_hop) })
+        let next_hop = record.header[1..].first_chunk().copied().map(addr::from_record)?;
+        Some((Front::Packet { next_hop }, record))
     }
 
-    /// Copies the first record to `out`.
-    pub(crate) fn queue_copy(&self, netif: u8, out: &mut [u8]) -> usize {
-        self.netifs
-            .get(usize::from(netif))
-            .map_or(0, |entry| entry.out.copy_front::<HEADER>(&self.pool, 0, out))
+    /// Copies the first record, `queued`, to `out`.
+    pub(crate) fn queue_copy(&self, netif: u8, queued: &Queued, out: &mut [u8]) {
+        if let Some(entry) = self.netifs.get(usize::from(netif)) {
+            entry.out.copy_front(&self.pool, queued, 0, out);
+        }
     }
 
-    /// Drops the first record.
-    pub(crate) fn queue_pop(&mut self, netif: u8) {
+    /// Drops the first record, `queued`.
+    pub(crate) fn queue_pop(&mut self, netif: u8, queued: &Queued) {
         if let Some(entry) = self.netifs.get_mut(usize::from(netif)) {
-            entry.out.pop::<HEADER>(&mut self.pool, Claim::Control);
+            entry.out.pop(&mut self.pool, queued, Claim::Control);
         }
     }
 

@@ -54,18 +54,9 @@ impl Chain {
         (blocks * PBUF_BLOCK_SIZE).saturating_sub(usize::from(self.offset))
     }
 
-    /// Takes blocks until `len` bytes fit behind the stream; `false` when the pool has too few, with none taken.
-    pub fn grow(&mut self, pool: &mut Pool, len: usize, claim: Claim) -> bool {
-        let missing = self.blocks_for(self.len() + len).saturating_sub(self.blocks());
-        if missing > pool.available(claim) {
-            return false;
-        }
-        for _ in 0..missing {
-            if !self.add_block(pool, claim) {
-                return false;
-            }
-        }
-        true
+    /// Whether the claim has the blocks for `len` bytes more.
+    pub fn can_grow(&self, pool: &Pool, len: usize, claim: Claim) -> bool {
+        self.blocks_for(self.len() + len).saturating_sub(self.blocks()) <= pool.available(claim)
     }
 
     /// Appends as much of `bytes` as the claim has memory for; gives how much.
@@ -73,10 +64,8 @@ impl Chain {
         let mut done = 0;
         while let Some(rest) = bytes.get(done..)
             && !rest.is_empty()
-            && (self.room() > 0 || self.add_block(pool, claim))
         {
-            let (link, at) = self.locate(pool, self.len());
-            let n = copy(pool.block_mut(link).get_mut(at..).unwrap_or_default(), rest);
+            let n = copy(self.tail_mut(pool, claim), rest);
             if n == 0 {
                 break;
             }
@@ -84,6 +73,29 @@ impl Chain {
             done += n;
         }
         done
+    }
+
+    /// The room behind the stream in its block, a new one if need be; empty when the claim has none.
+    pub fn tail_mut<'a>(&mut self, pool: &'a mut Pool, claim: Claim) -> &'a mut [u8] {
+        if self.room() == 0 && !self.add_block(pool, claim) {
+            return &mut [];
+        }
+        let (link, at) = self.locate(pool, self.len());
+        pool.block_mut(link).get_mut(at..).unwrap_or_default()
+    }
+
+    /// Where the next byte will stand; a block is taken if it needs one.
+    pub fn mark(&mut self, pool: &mut Pool, claim: Claim) -> Mark {
+        if self.room() == 0 && !self.add_block(pool, claim) {
+            return Mark { link: 0, at: 0 };
+        }
+        let (link, at) = self.locate(pool, self.len());
+        Mark { link, at }
+    }
+
+    /// Makes the stream longer by `len` bytes that were written behind it.
+    pub fn advance(&mut self, len: usize) {
+        self.len += len.min(self.room()) as u32;
     }
 
     /// Writes `bytes` at `at` behind the stream's start, without making the stream longer, and adds them to `sum`;
@@ -113,11 +125,6 @@ impl Chain {
         done
     }
 
-    /// Makes the stream longer by `len` bytes that [`write_at`](Self::write_at) put behind it.
-    pub fn advance(&mut self, len: usize) {
-        self.len += len.min(self.room()) as u32;
-    }
-
     /// Copies from `at` on to `out` and adds what was copied to `sum`; gives how much there was.
     #[cfg(feature = "tcp")]
     pub fn read_at(&self, pool: &Pool, at: usize, out: &mut [u8], sum: &mut Sum) -> usize {
@@ -137,6 +144,20 @@ impl Chain {
         done
     }
 
+    /// The first `N` bytes of the stream.
+    pub fn front<const N: usize>(&self, pool: &Pool) -> Option<[u8; N]> {
+        if self.len() < N {
+            return None;
+        }
+        let start = usize::from(self.offset);
+        if let Some(bytes) = pool.block(self.head).get(start..).and_then(<[u8]>::first_chunk) {
+            return Some(*bytes);
+        }
+        let mut bytes = [0; N];
+        self.copy_at(pool, 0, &mut bytes);
+        Some(bytes)
+    }
+
     /// The stream's contiguous pieces.
     #[cfg(feature = "tcp")]
     pub fn slices<'a>(&self, pool: &'a Pool) -> Slices<'a> {
@@ -149,17 +170,6 @@ impl Chain {
         let len = len.min(self.len() - at);
         let (link, start) = if len == 0 { (0, 0) } else { self.locate(pool, at) };
         Slices { pool, link, start, len }
-    }
-
-    /// The block at `at` from its byte on, to be written, up to `len` bytes; empty when no block is there.
-    pub fn slice_mut<'a>(&self, pool: &'a mut Pool, at: usize, len: usize) -> &'a mut [u8] {
-        if at >= self.capacity() {
-            return &mut [];
-        }
-        let (link, start) = self.locate(pool, at);
-        let block = pool.block_mut(link).get_mut(start..).unwrap_or_default();
-        let len = len.min(block.len());
-        &mut block[..len]
     }
 
     /// Drops `len` bytes from the front and gives back the blocks they filled.
@@ -229,6 +239,30 @@ impl Chain {
             link = pool.next(link);
         }
         (link, start)
+    }
+}
+
+/// A place in a chain.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    link: Link,
+    at: usize,
+}
+
+impl Mark {
+    /// Overwrites the bytes from `skip` behind the mark on.
+    pub fn write(self, pool: &mut Pool, skip: usize, bytes: &[u8]) {
+        let (mut link, mut at) = (self.link, self.at + skip);
+        for byte in bytes {
+            while at >= PBUF_BLOCK_SIZE && link != 0 {
+                at -= PBUF_BLOCK_SIZE;
+                link = pool.next(link);
+            }
+            if let Some(place) = pool.block_mut(link).get_mut(at) {
+                *place = *byte;
+            }
+            at += 1;
+        }
     }
 }
 

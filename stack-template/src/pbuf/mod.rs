@@ -9,7 +9,7 @@ mod storage;
 pub(crate) use chain::Chain;
 pub use chain::Slices;
 pub(crate) use pool::{Claim, Pool};
-pub(crate) use records::Records;
+pub(crate) use records::{Record, Records};
 #[cfg(all(feature = "memory-arena", not(feature = "memory-heap")))]
 pub use storage::Arena;
 pub(crate) use storage::Blocks;

@@ -1,16 +1,24 @@
 //! A queue of packets in one chain: each record is a header of fixed size, a length, and the packet's bytes.
 
-use super::chain::{Chain, Slices};
+#[cfg(feature = "udp")]
+use super::chain::Slices;
+use super::chain::{Chain, Mark};
 use super::pool::{Claim, Pool};
 
-/// Bytes of a record's length.
-const LEN: usize = 2;
-
-/// Packets in the order of their arrival. `H` bytes of header, the same for all records of a queue, are the user's.
+/// Packets in the order of their arrival. The first `H` bytes of a record are its user's, two more its length.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Records {
     chain: Chain,
+}
+
+/// A record as it stands first in its queue.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<const H: usize> {
+    /// What the user wrote; the last two bytes are the length.
+    pub header: [u8; H],
+    /// Bytes of the packet.
+    pub len: usize,
 }
 
 impl Records {
@@ -42,78 +50,81 @@ impl Records {
         true
     }
 
-    /// Writes header and length of a record of `len` bytes that the caller will [`extend`](Self::extend).
+    /// Writes the header of a record of `len` bytes that the caller will [`extend`](Self::extend). The last two bytes
+    /// of the header take the length.
     pub fn reserve<const H: usize>(
         &mut self,
         pool: &mut Pool,
-        header: [u8; H],
+        mut header: [u8; H],
         len: usize,
         limit: usize,
         claim: Claim,
     ) -> bool {
-        let total = H + LEN + len;
         let Ok(wire_len) = u16::try_from(len) else { return false };
-        if self.chain.len() + total > limit || !self.chain.grow(pool, total, claim) {
+        if self.chain.len() + H + len > limit || !self.chain.can_grow(pool, H + len, claim) {
             return false;
         }
+        if let Some(place) = header.last_chunk_mut() {
+            *place = wire_len.to_be_bytes();
+        }
         self.chain.push(pool, &header, claim);
-        self.chain.push(pool, &wire_len.to_be_bytes(), claim);
         true
     }
 
-    /// Appends bytes to the record that was reserved last, through `fill`, which gets each contiguous piece in turn.
-    pub fn extend(&mut self, pool: &mut Pool, mut len: usize, mut fill: impl FnMut(&mut [u8])) {
+    /// Appends bytes to the record that was reserved last.
+    pub fn append(&mut self, pool: &mut Pool, bytes: &[u8], claim: Claim) {
+        self.chain.push(pool, bytes, claim);
+    }
+
+    /// Appends `len` bytes to the record that was reserved last, through `fill`, which gets each contiguous piece in
+    /// turn.
+    pub fn extend(&mut self, pool: &mut Pool, mut len: usize, claim: Claim, mut fill: impl FnMut(&mut [u8])) {
         while len > 0 {
-            let piece = self.chain.slice_mut(pool, self.chain.len(), len);
-            let n = piece.len();
+            let piece = self.chain.tail_mut(pool, claim);
+            let n = piece.len().min(len);
             if n == 0 {
                 return;
             }
-            fill(piece);
+            fill(&mut piece[..n]);
             self.chain.advance(n);
             len -= n;
         }
     }
 
-    /// Overwrites `bytes` that end `before_end` bytes before the queue's end.
-    pub fn patch(&mut self, pool: &mut Pool, before_end: usize, bytes: &[u8]) {
-        let at = self.chain.len().saturating_sub(before_end);
-        for (i, byte) in bytes.iter().enumerate() {
-            if let Some(place) = self.chain.slice_mut(pool, at + i, 1).first_mut() {
-                *place = *byte;
-            }
-        }
+    /// Where the next byte will stand.
+    pub fn mark(&mut self, pool: &mut Pool, claim: Claim) -> Mark {
+        self.chain.mark(pool, claim)
     }
 
-    /// Header and packet length of the first record.
-    pub fn front<const H: usize>(&self, pool: &Pool) -> Option<([u8; H], usize)> {
-        if self.is_empty() {
-            return None;
-        }
-        let (mut header, mut len) = ([0; H], [0; LEN]);
-        self.chain.copy_at(pool, 0, &mut header);
-        self.chain.copy_at(pool, H, &mut len);
-        Some((header, usize::from(u16::from_be_bytes(len))))
+    /// The first record.
+    pub fn front<const H: usize>(&self, pool: &Pool) -> Option<Record<H>> {
+        let header: [u8; H] = self.chain.front(pool)?;
+        let len = header.last_chunk().map_or(0, |len| usize::from(u16::from_be_bytes(*len)));
+        Some(Record { header, len })
     }
 
-    /// Copies the first record's packet from `at` on to `out`; gives how much there was.
-    pub fn copy_front<const H: usize>(&self, pool: &Pool, at: usize, out: &mut [u8]) -> usize {
-        let len = self.front::<H>(pool).map_or(0, |(_, len)| len.saturating_sub(at).min(out.len()));
-        self.chain.copy_at(pool, H + LEN + at, out.get_mut(..len).unwrap_or_default())
+    /// Copies the packet of the first record, `record`, from `at` on to `out`; gives how much there was.
+    pub fn copy_front<const H: usize>(
+        &self,
+        pool: &Pool,
+        record: &Record<H>,
+        at: usize,
+        out: &mut [u8],
+    ) -> usize {
+        let len = record.len.saturating_sub(at).min(out.len());
+        self.chain.copy_at(pool, H + at, out.get_mut(..len).unwrap_or_default())
     }
 
-    /// The pieces of the first record's packet.
-    pub fn front_slices<'a, const H: usize>(&self, pool: &'a Pool) -> Slices<'a> {
-        let len = self.front::<H>(pool).map_or(0, |(_, len)| len);
-        self.chain.slices_at(pool, H + LEN, len)
+    /// The pieces of the packet of the first record, `record`.
+    #[cfg(feature = "udp")]
+    pub fn front_slices<'a, const H: usize>(&self, pool: &'a Pool, record: &Record<H>) -> Slices<'a> {
+        self.chain.slices_at(pool, H, record.len)
     }
 
-    /// Drops the first record.
-    pub fn pop<const H: usize>(&mut self, pool: &mut Pool, claim: Claim) {
-        if let Some((_, len)) = self.front::<H>(pool) {
-            self.chain.drop_front(pool, H + LEN + len, claim);
-            self.chain.reset_if_empty(pool, claim);
-        }
+    /// Drops the first record, `record`.
+    pub fn pop<const H: usize>(&mut self, pool: &mut Pool, record: &Record<H>, claim: Claim) {
+        self.chain.drop_front(pool, H + record.len, claim);
+        self.chain.reset_if_empty(pool, claim);
     }
 
     /// Drops all records.
@@ -134,18 +145,18 @@ mod tests {
         let mut queue = Records::new();
         for i in 0..5u8 {
             let body = std::vec![i; usize::from(i) * 100];
-            assert!(queue.push(&mut pool, [i, 0xee], &[&body, b"end"], 10_000, Claim::Control));
+            assert!(queue.push(&mut pool, [i, 0xee, 0, 0], &[&body, b"end"], 10_000, Claim::Control));
         }
         for i in 0..5u8 {
-            let (header, len) = queue.front::<2>(&pool).unwrap();
-            assert_eq!((header, len), ([i, 0xee], usize::from(i) * 100 + 3));
+            let record = queue.front::<4>(&pool).unwrap();
+            let len = usize::from(i) * 100 + 3;
+            assert_eq!((&record.header[..2], record.len), (&[i, 0xee][..], len));
             let mut out = std::vec![0; 2000];
-            assert_eq!(queue.copy_front::<2>(&pool, 0, &mut out), len);
+            assert_eq!(queue.copy_front(&pool, &record, 0, &mut out), len);
             assert_eq!(&out[len - 3..len], b"end");
-            assert_eq!(queue.front_slices::<2>(&pool).len(), len);
-            queue.pop::<2>(&mut pool, Claim::Control);
+            queue.pop(&mut pool, &record, Claim::Control);
         }
-        assert!(queue.is_empty() && queue.front::<2>(&pool).is_none());
+        assert!(queue.is_empty() && queue.front::<4>(&pool).is_none());
         assert_eq!(pool.taken(), 0);
     }
 
@@ -153,12 +164,30 @@ mod tests {
     fn a_record_that_does_not_fit_changes_nothing() {
         let mut pool = pool();
         let mut queue = Records::new();
-        assert!(queue.push(&mut pool, [], &[&[1; 10]], 20, Claim::Control));
-        assert!(!queue.push(&mut pool, [], &[&[2; 10]], 20, Claim::Control), "over the limit");
+        assert!(queue.push(&mut pool, [0; 2], &[&[1; 10]], 20, Claim::Control));
+        assert!(!queue.push(&mut pool, [0; 2], &[&[2; 10]], 20, Claim::Control), "over the limit");
         while pool.take(Claim::Control).is_some() {}
         let big = [3; PBUF_BLOCK_SIZE];
-        assert!(!queue.push(&mut pool, [], &[&big], usize::MAX, Claim::Control), "no memory");
-        assert_eq!(queue.chain.len(), 12);
-        assert_eq!(queue.front_slices::<0>(&pool).flatten().copied().collect::<std::vec::Vec<_>>(), [1; 10]);
+        assert!(!queue.push(&mut pool, [0; 2], &[&big], usize::MAX, Claim::Control), "no memory");
+        let record = queue.front::<2>(&pool).unwrap();
+        let mut out = [0; 20];
+        assert_eq!((queue.chain.len(), queue.copy_front(&pool, &record, 0, &mut out)), (12, 10));
+        assert_eq!(out[..10], [1; 10]);
+    }
+
+    #[test]
+    fn a_mark_reaches_over_the_border_of_a_block() {
+        let mut pool = pool();
+        let mut queue = Records::new();
+        let before = PBUF_BLOCK_SIZE - 5;
+        assert!(queue.reserve(&mut pool, [0; 2], before + 10, usize::MAX, Claim::Control));
+        queue.append(&mut pool, &std::vec![0; before], Claim::Control);
+        let mark = queue.mark(&mut pool, Claim::Control);
+        queue.append(&mut pool, &[0; 10], Claim::Control);
+        mark.write(&mut pool, 2, b"ab");
+        let record = queue.front::<2>(&pool).unwrap();
+        let mut out = [9; 10];
+        queue.copy_front(&pool, &record, before, &mut out);
+        assert_eq!(out, *b"\0\0ab\0\0\0\0\0\0");
     }
 }

@@ -80,12 +80,12 @@ impl Stack {
     ) -> Result<usize, Error> {
         let (pcb, pool, aside) = self.tcp_sender(handle)?;
         let len = pcb.send_reserve(pool, crate::config::PBUF_BLOCK_SIZE, aside);
-        if len == 0 || !pcb.tx.grow(pool, 1, Claim::Promised) {
+        if len == 0 {
             return Err(Error::WouldBlock);
         }
-        let piece = pcb.tx.slice_mut(pool, pcb.tx.len(), len);
-        let room = piece.len();
-        let written = write(piece).min(room);
+        let piece = pcb.tx.tail_mut(pool, Claim::Promised);
+        let room = piece.len().min(len);
+        let written = write(&mut piece[..room]).min(room);
         pcb.tx.advance(written);
         self.tcp.make_ready(usize::from(handle.index));
         Ok(written)

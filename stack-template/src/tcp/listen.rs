@@ -79,9 +79,12 @@ impl Tcp {
                 .iter()
                 .enumerate()
                 .filter(|(_, pcb)| pcb.state == TcpState::TimeWait && pcb.flags.has(Flags::ORPHAN));
-            // Wrapping: all deadlines lie within two maximum segment lifetimes.
-            let first = |a: u32, b: u32| (a.wrapping_sub(b) as i32).cmp(&0);
-            waiting.min_by(|(_, a), (_, b)| first(a.timer_at, b.timer_at)).map(|(index, _)| index)
+            // One whose last acknowledgement has left goes first. Wrapping: all deadlines lie within two lifetimes.
+            let first = |a: &Pcb, b: &Pcb| {
+                let sending = a.flags.has(Flags::READY).cmp(&b.flags.has(Flags::READY));
+                sending.then((a.timer_at.wrapping_sub(b.timer_at) as i32).cmp(&0))
+            };
+            waiting.min_by(|(_, a), (_, b)| first(a, b)).map(|(index, _)| index)
         })
     }
 }

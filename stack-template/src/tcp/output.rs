@@ -94,7 +94,9 @@ impl Pcb {
         let taken = segment.len + usize::from(segment.flags & (flags::SYN | flags::FIN) != 0);
         let end = segment.seq.after(taken);
         if segment.flags & flags::ACK != 0 {
-            self.flags.clear(Flags::ACK_NOW | Flags::ACK_DELAYED);
+            // With data it does not count as a duplicate (RFC 5681 §2).
+            self.duplicates = self.duplicates.saturating_sub(u8::from(taken == 0));
+            self.flags.clear(Flags::ACK_DELAYED | if self.duplicates == 0 { Flags::ACK_NOW } else { 0 });
             self.unacked = 0;
         }
         let probe = self.flags.has(Flags::PROBE);

@@ -137,6 +137,8 @@ pub struct Pcb {
     pub ready_next: u8,
     /// Segments received since the last acknowledgement.
     pub unacked: u8,
+    /// Duplicate acknowledgements to send, one for each segment that came out of order.
+    pub duplicates: u8,
     #[cfg(feature = "tcp-wnd-scale")]
     pub snd_shift: u8,
     #[cfg(feature = "tcp-wnd-scale")]
@@ -187,6 +189,7 @@ impl Pcb {
             listener: 0,
             ready_next: 0,
             unacked: 0,
+            duplicates: 0,
             #[cfg(feature = "tcp-wnd-scale")]
             snd_shift: 0,
             #[cfg(feature = "tcp-wnd-scale")]

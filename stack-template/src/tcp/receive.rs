@@ -36,6 +36,8 @@ impl Pcb {
         let fresh = fresh.get(..room.min(fresh.len())).unwrap_or_default();
         if gap > 0 {
             self.receive_ahead(pool, gap, fresh, fin && whole);
+            // The peer counts them, so each such segment gets its own (RFC 5681 §4.2).
+            self.duplicates = self.duplicates.saturating_add(1);
             self.flags.set(Flags::ACK_NOW);
             return Verdict::Taken;
         }
@@ -46,6 +48,9 @@ impl Pcb {
             self.rx.advance(len);
         }
         self.rcv_nxt = self.rcv_nxt.after(fresh.len());
+        if !fresh.is_empty() {
+            self.duplicates = 0;
+        }
         let fin = self.join_ahead(fresh.len()) || (fin && whole);
         if !fresh.is_empty() {
             self.events |= TcpEvents::READABLE;

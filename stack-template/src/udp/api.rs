@@ -129,15 +129,10 @@ impl Stack {
             self.dropped(Drop::Memory);
             return Err(Error::Memory);
         }
-        for mut headers in [&ip_header[..], &header_bytes[..]] {
-            queue.extend(pool, headers.len(), |piece| {
-                if let Some((now, later)) = headers.split_at_checked(piece.len()) {
-                    piece.copy_from_slice(now);
-                    headers = later;
-                }
-            });
-        }
-        queue.extend(pool, len, |piece| {
+        queue.append(pool, &ip_header, Claim::Spare);
+        let place = queue.mark(pool, Claim::Spare);
+        queue.append(pool, &header_bytes, Claim::Spare);
+        queue.extend(pool, len, Claim::Spare, |piece| {
             fill(piece);
             if cfg!(feature = "checksum-gen-udp") {
                 sum.add(piece);
@@ -149,7 +144,7 @@ impl Stack {
                 [0, 0] => [0xff; 2],
                 checksum => checksum,
             };
-            queue.patch(pool, len + 2, &checksum);
+            place.write(pool, 6, &checksum);
         }
         Ok(())
     }
@@ -184,15 +179,15 @@ impl Stack {
         self.udp_pcb(handle)?;
         let Stack { udp, pool, .. } = self;
         let pcb = udp.pcbs.get_mut(usize::from(handle.index)).ok_or(Error::Handle)?;
-        let Some((sender, _)) = pcb.received.front::<HEADER>(pool) else { return Err(Error::WouldBlock) };
-        let (ip, port) = sender.split_at(ADDR_LEN);
+        let record = pcb.received.front::<HEADER>(pool).ok_or(Error::WouldBlock)?;
+        let (ip, port) = record.header.split_at(ADDR_LEN);
         let (ip, port) = (ip.first_chunk().copied(), port.first_chunk().copied());
         let sender = SocketAddr::new(
             addr::from_record(ip.unwrap_or_default()),
             u16::from_be_bytes(port.unwrap_or_default()),
         );
-        let result = read(pcb.received.front_slices::<HEADER>(pool), sender);
-        pcb.received.pop::<HEADER>(pool, Claim::Spare);
+        let result = read(pcb.received.front_slices(pool, &record), sender);
+        pcb.received.pop(pool, &record, Claim::Spare);
         Ok(result)
     }
 

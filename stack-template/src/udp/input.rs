@@ -32,7 +32,7 @@ impl Stack {
         };
         let mut sender = [0; HEADER];
         sender[..ADDR_LEN].copy_from_slice(&addr::to_record(received.src));
-        sender[ADDR_LEN..].copy_from_slice(&header.src.to_be_bytes());
+        sender[ADDR_LEN..ADDR_LEN + 2].copy_from_slice(&header.src.to_be_bytes());
         if pcb.received.push(&mut self.pool, sender, &[payload], UDP_RX_QUEUE, Claim::Spare) {
             pcb.event = true;
             self.udp.events = true;

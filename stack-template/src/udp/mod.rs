@@ -17,8 +17,8 @@ pub struct UdpHandle {
     generation: u16,
 }
 
-/// Record header of a received datagram: the sender's address and port.
-const HEADER: usize = ADDR_LEN + 2;
+/// Record header of a received datagram: the sender's address and port, and the length.
+const HEADER: usize = ADDR_LEN + 4;
 
 /// A protocol control block.
 #[repr(C)]

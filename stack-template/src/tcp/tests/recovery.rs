@@ -158,3 +158,23 @@ fn reading_between_gaps_keeps_what_lies_ahead() {
     s.send(flags::ACK, b"cde");
     assert_eq!(s.read(handle), b"cdefgh");
 }
+
+/// RFC 5681 §4.2: each segment out of order is answered, though several came before the driver could send.
+#[test]
+fn each_segment_out_of_order_gets_its_duplicate() {
+    let (mut s, _) = Script::established();
+    let missing = s.seq;
+    s.seq = s.seq.wrapping_add(100);
+    for _ in 0..3 {
+        s.send_data(&[1; 100]);
+    }
+    let replies = s.replies();
+    let seen: Vec<_> = replies.iter().map(|seg| (seg.header.ack, seg.header.window, seg.payload.len())).collect();
+    assert_eq!(seen, [(missing, replies[0].header.window, 0); 3]);
+    s.send_data(&[1; 100]);
+    s.send_data(&[1; 100]);
+    s.seq = missing;
+    s.send_data(&[0; 100]);
+    let ack = s.expect(flags::ACK).ack;
+    assert_eq!(ack, missing.wrapping_add(if cfg!(feature = "tcp-ooseq") { 600 } else { 100 }));
+}
