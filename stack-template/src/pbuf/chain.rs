@@ -80,7 +80,7 @@ impl Chain {
         if self.room() == 0 && !self.add_block(pool, claim) {
             return &mut [];
         }
-        let (link, at) = self.locate(pool, self.len());
+        let (link, at) = self.end(pool);
         pool.block_mut(link).get_mut(at..).unwrap_or_default()
     }
 
@@ -89,8 +89,17 @@ impl Chain {
         if self.room() == 0 && !self.add_block(pool, claim) {
             return Mark { link: 0, at: 0 };
         }
-        let (link, at) = self.locate(pool, self.len());
+        let (link, at) = self.end(pool);
         Mark { link, at }
+    }
+
+    /// Block and byte behind the stream, when there is room.
+    fn end(&self, pool: &Pool) -> (Link, usize) {
+        let room = self.room();
+        if room <= PBUF_BLOCK_SIZE {
+            return (self.tail, PBUF_BLOCK_SIZE - room);
+        }
+        self.locate(pool, self.len())
     }
 
     /// Makes the stream longer by `len` bytes that were written behind it.
