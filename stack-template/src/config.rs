@@ -81,3 +81,27 @@ pub const TCP_KEEPALIVE_IDLE_MS: u32 = 7_200_000;
 pub const TCP_KEEPALIVE_INTERVAL_MS: u32 = 75_000;
 /// Unanswered keepalive probes that end a connection.
 pub const TCP_KEEPALIVE_COUNT: u8 = 9;
+/// Addresses of an interface.
+pub const IPV6_ADDRESSES: usize = 4;
+/// Hop limit of packets sent.
+pub const IPV6_HOP_LIMIT: u8 = 64;
+/// Solicitations of duplicate address detection.
+pub const IPV6_DAD_ATTEMPTS: u8 = 1;
+/// ICMPv6 errors a second.
+pub const IPV6_ERROR_RATE: u16 = 10;
+/// Neighbours of IPv6.
+pub const ND6_TABLE_SIZE: usize = 6;
+/// Bytes of packets that wait for one neighbour.
+pub const ND6_QUEUE_SIZE: usize = 3072;
+/// Milliseconds for which a confirmed neighbour counts as reachable.
+pub const ND6_REACHABLE_MS: u32 = 30_000;
+/// Milliseconds between solicitations.
+pub const ND6_RETRANS_MS: u32 = 1000;
+/// Prefixes of addresses on the link.
+pub const ND6_PREFIXES: usize = 4;
+/// Default routers.
+pub const ND6_ROUTERS: usize = 3;
+/// Recursive DNS servers.
+pub const ND6_DNS_SERVERS: usize = 2;
+/// Router solicitations after the link came up.
+pub const ND6_ROUTER_SOLICITATIONS: u8 = 3;

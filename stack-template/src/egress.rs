@@ -17,7 +17,7 @@ pub struct Egress<'a> {
 /// Where the frame's bytes come from.
 enum Source {
     /// The first record of the interface's queue, a whole frame.
-    #[cfg(feature = "arp")]
+    #[cfg(any(feature = "arp", feature = "nd6"))]
     Frame(Queued),
     /// The first record of the interface's queue, an IP packet.
     Packet(Queued),
@@ -36,9 +36,9 @@ const LINK_HEADER: usize = 0;
 /// Where a packet for a neighbour can go now.
 enum Hop {
     To([u8; 6]),
-    #[cfg(feature = "arp")]
+    #[cfg(any(feature = "arp", feature = "nd6"))]
     Wait(usize),
-    #[cfg(feature = "arp")]
+    #[cfg(any(feature = "arp", feature = "nd6"))]
     Nowhere,
 }
 
@@ -46,6 +46,7 @@ impl Stack {
     /// The next frame that the interface has to send, `None` when there is none.
     pub fn egress(&mut self, netif: NetifId, now: Instant) -> Option<Egress<'_>> {
         let NetifId(netif) = netif;
+        self.set_clock(now);
         if !self.netifs.get(usize::from(netif))?.up {
             return None;
         }
@@ -56,13 +57,13 @@ impl Stack {
     fn next_source(&mut self, netif: u8, now: Instant) -> Option<([u8; 6], Source)> {
         while let Some((front, queued)) = self.queue_front(netif) {
             match front {
-                #[cfg(feature = "arp")]
+                #[cfg(any(feature = "arp", feature = "nd6"))]
                 Front::Frame => return Some(([0; 6], Source::Frame(queued))),
                 Front::Packet { next_hop } => match self.hop(netif, next_hop, now) {
                     Hop::To(mac) => return Some((mac, Source::Packet(queued))),
-                    #[cfg(feature = "arp")]
-                    Hop::Wait(entry) => self.arp_wait(netif, entry),
-                    #[cfg(feature = "arp")]
+                    #[cfg(any(feature = "arp", feature = "nd6"))]
+                    Hop::Wait(entry) => self.neighbor_wait(netif, entry),
+                    #[cfg(any(feature = "arp", feature = "nd6"))]
                     Hop::Nowhere => {
                         self.queue_pop(netif, &queued);
                         self.dropped(crate::stats::Drop::Unreachable);
@@ -74,7 +75,7 @@ impl Stack {
         while let Some((outgoing, next_hop)) = self.tcp_next(netif, now) {
             match self.hop(netif, next_hop, now) {
                 Hop::To(mac) => return Some((mac, Source::Segment(outgoing))),
-                #[cfg(feature = "arp")]
+                #[cfg(any(feature = "arp", feature = "nd6"))]
                 Hop::Wait(_) | Hop::Nowhere => {
                     self.tcp_park(&outgoing, now);
                     // The request that resolves the address goes first.
@@ -88,25 +89,29 @@ impl Stack {
     }
 
     fn hop(&mut self, netif: u8, next_hop: crate::IpAddr, now: Instant) -> Hop {
-        #[cfg(feature = "ethernet")]
-        {
+        #[cfg(all(feature = "ethernet", feature = "ipv4"))]
+        if let Some(next_hop) = crate::addr::as_v4(next_hop) {
             if next_hop.is_multicast() {
                 return Hop::To(ethernet::multicast_v4(next_hop));
             }
-            if self.netifs.get(usize::from(netif)).is_some_and(|entry| entry.is_broadcast(next_hop)) {
+            if self.netifs.get(usize::from(netif)).is_some_and(|entry| entry.ipv4.is_broadcast(next_hop)) {
                 return Hop::To(ethernet::BROADCAST);
             }
         }
-        #[cfg(feature = "arp")]
+        #[cfg(all(feature = "ethernet", feature = "ipv6"))]
+        if let Some(group) = crate::addr::as_v6(next_hop).filter(|next_hop| next_hop.is_multicast()) {
+            return Hop::To(ethernet::multicast_v6(group));
+        }
+        #[cfg(any(feature = "arp", feature = "nd6"))]
         {
-            use crate::netif::arp::Resolution;
-            match self.arp_resolve(netif, next_hop, now) {
+            use crate::netif::neighbor::Resolution;
+            match self.neighbor_resolve(netif, next_hop, now) {
                 Resolution::Known(mac) => Hop::To(mac),
                 Resolution::Asked(entry) => Hop::Wait(entry),
                 Resolution::Full => Hop::Nowhere,
             }
         }
-        #[cfg(not(feature = "arp"))]
+        #[cfg(not(any(feature = "arp", feature = "nd6")))]
         {
             let _ = (netif, next_hop, now);
             // A link of two stations needs no addresses.
@@ -120,7 +125,7 @@ impl Egress<'_> {
     #[expect(clippy::len_without_is_empty, reason = "a frame is never empty")]
     pub fn len(&self) -> usize {
         match &self.source {
-            #[cfg(feature = "arp")]
+            #[cfg(any(feature = "arp", feature = "nd6"))]
             Source::Frame(queued) => queued.len,
             Source::Packet(queued) => LINK_HEADER + queued.len,
             #[cfg(feature = "tcp")]
@@ -135,45 +140,53 @@ impl Egress<'_> {
         let len = self.len();
         let Some(frame) = buffer.get_mut(..len) else { return 0 };
         let Self { stack, netif, now, mac, source } = self;
+        #[cfg(any(feature = "arp", feature = "nd6"))]
+        if let Source::Frame(queued) = source {
+            stack.queue_copy(netif, &queued, frame);
+            stack.queue_pop(netif, &queued);
+            return stack.sent(len);
+        }
+        let Some((link, packet)) = frame.split_at_mut_checked(LINK_HEADER) else { return 0 };
         match source {
-            #[cfg(feature = "arp")]
-            Source::Frame(queued) => {
-                stack.queue_copy(netif, &queued, frame);
-                stack.queue_pop(netif, &queued);
-            }
+            #[cfg(any(feature = "arp", feature = "nd6"))]
+            Source::Frame(_) => {}
             Source::Packet(queued) => {
-                stack.queue_copy(netif, &queued, stack.link_header(netif, mac, frame));
+                stack.queue_copy(netif, &queued, packet);
                 stack.queue_pop(netif, &queued);
             }
             #[cfg(feature = "tcp")]
-            Source::Segment(outgoing) => {
-                let packet = stack.link_header(netif, mac, frame);
-                stack.tcp_emit(outgoing, packet, now);
-            }
+            Source::Segment(outgoing) => stack.tcp_emit(outgoing, packet, now),
         }
-        let _ = now;
-        #[cfg(feature = "stats")]
-        {
-            stack.stats.sent = stack.stats.sent.wrapping_add(1);
+        #[cfg(feature = "ethernet")]
+        if let Some(link) = link.first_chunk_mut() {
+            let src = stack.netifs.get(usize::from(netif)).map_or([0; 6], |entry| entry.mac);
+            ethernet::Header { dst: mac, src, ethertype: ethertype(packet) }.emit(link);
         }
-        len
+        let _ = (now, link, mac);
+        stack.sent(len)
+    }
+}
+
+/// The EtherType of an IP packet.
+#[cfg(feature = "ethernet")]
+fn ethertype(packet: &[u8]) -> u16 {
+    match packet.first().map(|byte| byte >> 4) {
+        #[cfg(feature = "ipv6")]
+        Some(6) => ethernet::TYPE_IPV6,
+        #[cfg(feature = "ipv4")]
+        _ => ethernet::TYPE_IPV4,
+        #[cfg(not(feature = "ipv4"))]
+        _ => 0,
     }
 }
 
 impl Stack {
-    /// Writes the link header of an IP packet; gives the place of the packet.
-    fn link_header<'f>(&self, netif: u8, mac: [u8; 6], frame: &'f mut [u8]) -> &'f mut [u8] {
-        #[cfg(feature = "ethernet")]
+    /// Counts a frame of `len` bytes as sent; gives its length.
+    fn sent(&mut self, len: usize) -> usize {
+        #[cfg(feature = "stats")]
         {
-            let src = self.netifs.get(usize::from(netif)).map_or([0; 6], |entry| entry.mac);
-            let Some((header, packet)) = frame.split_first_chunk_mut() else { return &mut [] };
-            ethernet::Header { dst: mac, src, ethertype: ethernet::TYPE_IPV4 }.emit(header);
-            packet
+            self.stats.sent = self.stats.sent.wrapping_add(1);
         }
-        #[cfg(not(feature = "ethernet"))]
-        {
-            let _ = (netif, mac);
-            frame
-        }
+        len
     }
 }

@@ -18,6 +18,9 @@ pub enum Event {
     /// A datagram has come.
     #[cfg(feature = "udp")]
     Udp(UdpHandle),
+    /// The IPv6 addresses of this interface changed: one came into use, was found to be a duplicate, or ended.
+    #[cfg(feature = "ipv6")]
+    Ipv6(crate::NetifId),
     /// Another station uses the address of this interface (RFC 5227 §2.4).
     #[cfg(feature = "arp")]
     AddressConflict(crate::NetifId),

@@ -37,6 +37,8 @@ pub use device::Device;
 pub use egress::Egress;
 pub use error::Error;
 pub use event::Event;
+#[cfg(feature = "ipv6")]
+pub use netif::ipv6::Ipv6State;
 pub use netif::{NetifConfig, NetifId};
 pub use stack::Stack;
 #[cfg(feature = "tcp")]

@@ -12,8 +12,10 @@ use crate::{Event, Instant};
 pub struct Stack {
     pub(crate) pool: Pool,
     pub(crate) netifs: [Netif; NETIF_COUNT],
-    #[cfg(feature = "arp")]
-    pub(crate) arp: crate::netif::arp::Arp,
+    #[cfg(any(feature = "arp", feature = "nd6"))]
+    pub(crate) neighbors: crate::netif::neighbor::Neighbors,
+    #[cfg(feature = "ipv6-autoconf")]
+    pub(crate) nd6: crate::ip::nd6::Nd6,
     #[cfg(feature = "tcp")]
     pub(crate) tcp: crate::tcp::Tcp,
     #[cfg(feature = "udp")]
@@ -23,8 +25,14 @@ pub struct Stack {
     pub(crate) random: Random,
     #[cfg(feature = "icmp-unreachable")]
     pub(crate) icmp_limit: crate::ip::RateLimit,
+    #[cfg(feature = "ipv6")]
+    pub(crate) icmpv6_limit: crate::ip::RateLimit,
+    /// The last time that the caller told.
+    #[cfg(feature = "ipv6")]
+    clock: u32,
     #[cfg(feature = "timers-periodic")]
     tick: u32,
+    #[cfg(feature = "ipv4")]
     pub(crate) ip_id: u16,
 }
 
@@ -55,8 +63,10 @@ impl Stack {
         Self {
             pool: Pool::new(blocks),
             netifs: [const { Netif::new() }; NETIF_COUNT],
-            #[cfg(feature = "arp")]
-            arp: crate::netif::arp::Arp::new(),
+            #[cfg(any(feature = "arp", feature = "nd6"))]
+            neighbors: crate::netif::neighbor::Neighbors::new(),
+            #[cfg(feature = "ipv6-autoconf")]
+            nd6: crate::ip::nd6::Nd6::new(),
             #[cfg(feature = "tcp")]
             tcp: crate::tcp::Tcp::new(),
             #[cfg(feature = "udp")]
@@ -66,8 +76,13 @@ impl Stack {
             random: Random::new(seed),
             #[cfg(feature = "icmp-unreachable")]
             icmp_limit: crate::ip::RateLimit::new(),
+            #[cfg(feature = "ipv6")]
+            icmpv6_limit: crate::ip::RateLimit::new(),
+            #[cfg(feature = "ipv6")]
+            clock: 0,
             #[cfg(feature = "timers-periodic")]
             tick: 0,
+            #[cfg(feature = "ipv4")]
             ip_id: 0,
         }
     }
@@ -80,7 +95,8 @@ impl Stack {
     /// Runs the timers that are due; gives when this must be called next, `None` for never unless something happens.
     #[cfg(not(feature = "timers-periodic"))]
     pub fn poll(&mut self, now: Instant) -> Option<Instant> {
-        if self.next_deadline().is_some_and(|deadline| now.reached(deadline)) {
+        self.set_clock(now);
+        if self.is_starting() || self.next_deadline().is_some_and(|deadline| now.reached(deadline)) {
             self.run_timers(now);
         }
         self.next_deadline()
@@ -89,7 +105,8 @@ impl Stack {
     /// Runs the timers that are due at each tick of 250 ms, as lwIP does; gives the next tick.
     #[cfg(feature = "timers-periodic")]
     pub fn poll(&mut self, now: Instant) -> Option<Instant> {
-        if now.reached(Instant::from_millis(self.tick)) {
+        self.set_clock(now);
+        if self.is_starting() || now.reached(Instant::from_millis(self.tick)) {
             self.run_timers(now);
             self.tick = now.after(TICK_MS).as_millis();
         }
@@ -100,8 +117,12 @@ impl Stack {
     #[cfg(not(feature = "timers-periodic"))]
     pub fn next_deadline(&self) -> Option<Instant> {
         let next = None;
-        #[cfg(feature = "arp")]
-        let next = Instant::earliest(next, self.arp_deadline());
+        #[cfg(any(feature = "arp", feature = "nd6"))]
+        let next = Instant::earliest(next, self.neighbor_deadline());
+        #[cfg(feature = "ipv6")]
+        let next = Instant::earliest(next, self.ipv6_deadline());
+        #[cfg(feature = "ipv6-autoconf")]
+        let next = Instant::earliest(next, self.nd6_deadline());
         #[cfg(feature = "tcp")]
         let next = Instant::earliest(next, self.tcp_deadline());
         next
@@ -114,8 +135,12 @@ impl Stack {
     }
 
     fn run_timers(&mut self, now: Instant) {
-        #[cfg(feature = "arp")]
-        self.arp_timers(now);
+        #[cfg(any(feature = "arp", feature = "nd6"))]
+        self.neighbor_timers(now);
+        #[cfg(feature = "ipv6")]
+        self.ipv6_timers(now);
+        #[cfg(feature = "ipv6-autoconf")]
+        self.nd6_timers(now);
         #[cfg(feature = "tcp")]
         self.tcp_timers(now);
         let _ = now;
@@ -131,13 +156,43 @@ impl Stack {
         if let Some(event) = self.udp_event() {
             return Some(event);
         }
-        #[cfg(feature = "arp")]
+        #[cfg(any(feature = "arp", feature = "ipv6"))]
         for (index, netif) in self.netifs.iter_mut().enumerate() {
+            let id = crate::NetifId(index as u8);
+            #[cfg(feature = "arp")]
             if core::mem::take(&mut netif.conflict) {
-                return Some(Event::AddressConflict(crate::NetifId(index as u8)));
+                return Some(Event::AddressConflict(id));
+            }
+            #[cfg(feature = "ipv6")]
+            if core::mem::take(&mut netif.ipv6.event) {
+                return Some(Event::Ipv6(id));
             }
         }
         None
+    }
+
+    /// Takes note of the time.
+    #[cfg(feature = "ipv6")]
+    pub(crate) fn set_clock(&mut self, now: Instant) {
+        self.clock = now.as_millis();
+    }
+
+    /// The last time that the caller told.
+    #[cfg(feature = "ipv6")]
+    pub(crate) fn clock(&self) -> Instant {
+        Instant::from_millis(self.clock)
+    }
+
+    /// Nothing needs the time.
+    #[cfg(not(feature = "ipv6"))]
+    pub(crate) fn set_clock(&mut self, _now: Instant) {}
+
+    /// Whether something waits for the time to be known.
+    fn is_starting(&self) -> bool {
+        #[cfg(feature = "ipv6")]
+        return self.ipv6_is_starting();
+        #[cfg(not(feature = "ipv6"))]
+        false
     }
 
     /// The counters.

@@ -33,7 +33,7 @@ pub fn host() -> (Box<Stack>, NetifId) {
         stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: 1500.min(crate::config::NETIF_MTU) }).unwrap();
     stack.set_ipv4(netif, OWN_IP, 24, Some(Ipv4Addr::new(10, 0, 0, 254))).unwrap();
     stack.set_link(netif, true);
-    drain(&mut stack, netif, Instant::from_millis(0));
+    settle(&mut stack, netif, Instant::from_millis(0));
     (stack, netif)
 }
 
@@ -95,6 +95,18 @@ pub fn parse_ip(frame: &[u8]) -> Option<([u8; 6], ipv4::Header, Vec<u8>)> {
         let (ip, _, payload) = ipv4::Header::parse(packet).expect("an IPv4 packet");
         (header.dst, ip, payload.to_vec())
     })
+}
+
+/// Lets a stack that was started at `now` do all that it does by itself.
+pub fn settle(stack: &mut Stack, netif: NetifId, now: Instant) {
+    stack.poll(now);
+    drain(stack, netif, now);
+    #[cfg(not(feature = "timers-periodic"))]
+    while let Some(next) = stack.next_deadline() {
+        stack.poll(next);
+        drain(stack, netif, next);
+    }
+    while stack.poll_event().is_some() {}
 }
 
 /// All frames that the stack has to send.

@@ -21,7 +21,8 @@ impl Stack {
             #[cfg(feature = "icmp-echo")]
             icmpv4::ECHO_REQUEST if !received.group => {
                 let reply = Header { kind: icmpv4::ECHO_REPLY, code: 0, rest: header.rest };
-                self.ip_reply(received.dst, received.src, protocol::ICMP, [&reply.to_bytes(data), data, &[]]);
+                let parts = [&reply.to_bytes(data)[..], data, &[]];
+                self.ip_reply(received.dst, received.src, None, protocol::ICMP, parts);
             }
             #[cfg(feature = "tcp")]
             icmpv4::UNREACHABLE => self.tcp_unreachable(header.code, data),
@@ -32,20 +33,23 @@ impl Stack {
     /// Reports that `received` could not be delivered (RFC 1122 §3.2.2.1), unless it went to a group or the
     /// second's share of errors is used up.
     #[cfg(feature = "icmp-unreachable")]
-    pub(crate) fn icmp_unreachable(&mut self, code: u8, received: &Received, now: crate::Instant) {
+    pub(crate) fn icmp_unreachable(
+        &mut self,
+        why: super::Undelivered,
+        received: &Received,
+        now: crate::Instant,
+    ) {
         if received.group || !self.icmp_limit.allows(crate::config::ICMP_ERROR_RATE, now) {
             return;
         }
-        let quoted = received.payload.get(..QUOTED).unwrap_or(received.payload);
+        let code = match why {
+            super::Undelivered::Protocol(_) => icmpv4::UNREACHABLE_PROTOCOL,
+            super::Undelivered::Port => icmpv4::UNREACHABLE_PORT,
+        };
+        let header_len = received.packet.len() - received.payload.len();
+        let quote = received.packet.get(..header_len + QUOTED).unwrap_or(received.packet);
         let header = Header { kind: icmpv4::UNREACHABLE, code, rest: [0; 4] };
-        // An IP header is at most 60 bytes long.
-        let mut quote = [0; 60 + QUOTED];
-        let mut len = 0;
-        for (to, from) in quote.iter_mut().zip(received.header.iter().chain(quoted)) {
-            *to = *from;
-            len += 1;
-        }
-        let quote = quote.get(..len).unwrap_or_default();
-        self.ip_reply(received.dst, received.src, protocol::ICMP, [&header.to_bytes(quote), quote, &[]]);
+        let parts = [&header.to_bytes(quote)[..], quote, &[]];
+        self.ip_reply(received.dst, received.src, None, protocol::ICMP, parts);
     }
 }

@@ -1,8 +1,10 @@
 //! Received frames and packets: whose they are, and which protocol takes them.
 
 use super::Received;
+#[cfg(any(feature = "icmp-unreachable", feature = "ipv6"))]
+use super::Undelivered;
 use crate::stats::Drop;
-use crate::wire::{ipv4, protocol};
+use crate::wire::protocol;
 use crate::{Instant, NetifId, Stack};
 
 impl Stack {
@@ -11,7 +13,10 @@ impl Stack {
     /// Bytes that no standard allows are dropped and counted, as is a frame for another station.
     pub fn input(&mut self, netif: NetifId, frame: &[u8], now: Instant) {
         let NetifId(netif) = netif;
-        let Some(_entry) = self.netifs.get(usize::from(netif)).filter(|entry| entry.up) else { return };
+        self.set_clock(now);
+        if !self.netifs.get(usize::from(netif)).is_some_and(|entry| entry.up) {
+            return;
+        }
         #[cfg(feature = "stats")]
         {
             self.stats.received = self.stats.received.wrapping_add(1);
@@ -19,7 +24,13 @@ impl Stack {
         #[cfg(feature = "ethernet")]
         self.ethernet_input(netif, frame, now);
         #[cfg(not(feature = "ethernet"))]
-        self.ipv4_input(netif, frame, now);
+        match frame.first().map(|byte| byte >> 4) {
+            #[cfg(feature = "ipv4")]
+            Some(4) => self.ipv4_input(netif, frame, now),
+            #[cfg(feature = "ipv6")]
+            Some(6) => self.ipv6_input(netif, frame, now),
+            _ => self.dropped(Drop::Malformed),
+        }
     }
 
     #[cfg(feature = "ethernet")]
@@ -33,7 +44,10 @@ impl Stack {
             return self.dropped(Drop::Address);
         }
         match header.ethertype {
+            #[cfg(feature = "ipv4")]
             ethernet::TYPE_IPV4 => self.ipv4_input(netif, payload, now),
+            #[cfg(feature = "ipv6")]
+            ethernet::TYPE_IPV6 => self.ipv6_input(netif, payload, now),
             #[cfg(feature = "arp")]
             ethernet::TYPE_ARP => self.arp_input(netif, payload, now),
             _ => self.dropped(Drop::Protocol),
@@ -41,43 +55,110 @@ impl Stack {
     }
 
     /// A received IPv4 packet (RFC 1122 §3.2.1).
+    #[cfg(feature = "ipv4")]
     fn ipv4_input(&mut self, netif: u8, packet: &[u8], now: Instant) {
+        use crate::addr::v4;
+        use crate::wire::ipv4;
         let Some((ip, header, payload)) = ipv4::Header::parse(packet) else {
             return self.dropped(Drop::Malformed);
         };
         let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
-        if !entry.is_source(ip.src) || entry.address.is_unspecified() {
+        if !entry.ipv4.is_source(ip.src) || entry.ipv4.address.is_unspecified() {
             return self.dropped(Drop::Address);
         }
-        let group = entry.is_broadcast(ip.dst);
+        let group = entry.ipv4.is_broadcast(ip.dst);
         // A weak host: any interface's address is ours (RFC 1122 §3.3.4.2).
-        if !group && !self.netifs.iter().any(|n| n.up && n.address == ip.dst && !ip.dst.is_unspecified()) {
+        if !group && !self.is_own_v4(ip.dst) {
             return self.dropped(Drop::Address);
         }
         if ip.fragment {
             return self.dropped(Drop::Fragment);
         }
         let received = Received {
-            #[cfg(feature = "tcp")]
+            #[cfg(any(feature = "ipv6", feature = "tcp"))]
             netif,
-            src: ip.src,
-            dst: ip.dst,
+            src: v4(ip.src),
+            dst: v4(ip.dst),
             group,
-            header,
+            packet: packet.get(..header.len() + payload.len()).unwrap_or(header),
             payload,
         };
         match ip.protocol {
-            #[cfg(feature = "udp")]
-            protocol::UDP => self.udp_input(&received, now),
-            #[cfg(feature = "tcp")]
-            protocol::TCP => self.tcp_input(&received, now),
             #[cfg(feature = "icmp")]
             protocol::ICMP => self.icmp_input(&received),
-            _ => {
-                self.dropped(Drop::Protocol);
-                #[cfg(feature = "icmp-unreachable")]
-                self.icmp_unreachable(crate::wire::icmpv4::UNREACHABLE_PROTOCOL, &received, now);
+            protocol => self.transport_input(protocol, &received, 9, now),
+        }
+    }
+
+    /// A received IPv6 packet (RFC 8200 §3, §4).
+    #[cfg(feature = "ipv6")]
+    fn ipv6_input(&mut self, netif: u8, packet: &[u8], now: Instant) {
+        use crate::addr::v6;
+        use crate::wire::icmpv6::PARAMETER_PROBLEM;
+        use crate::wire::ipv6::{self, HEADER_LEN, Walk};
+        let Some((ip, payload)) = ipv6::Header::parse(packet) else { return self.dropped(Drop::Malformed) };
+        let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
+        // Our own address as a source is a packet that the link gave back.
+        if !entry.ipv6.is_source(ip.src) || self.is_own_v6(ip.src) {
+            return self.dropped(Drop::Address);
+        }
+        let group = ip.dst.is_multicast();
+        if if group { !entry.ipv6.is_member(ip.dst) } else { !self.is_own_v6(ip.dst) } {
+            return self.dropped(Drop::Address);
+        }
+        let packet = packet.get(..HEADER_LEN + payload.len()).unwrap_or(packet);
+        let received = Received { netif, src: v6(ip.src), dst: v6(ip.dst), group, packet, payload };
+        match ipv6::walk(ip.next_header, payload) {
+            Walk::Transport(protocol::ICMPV6, payload) => {
+                self.icmpv6_input(&Received { payload, ..received }, ip.hop_limit, now);
+            }
+            Walk::Transport(protocol, payload) if !ip.src.is_unspecified() => {
+                let named_at = if payload.len() == received.payload.len() { 6 } else { HEADER_LEN as u32 };
+                self.transport_input(protocol, &Received { payload, ..received }, named_at, now);
+            }
+            Walk::Fragment => self.dropped(Drop::Fragment),
+            Walk::Transport(..) | Walk::Drop => self.dropped(Drop::Malformed),
+            Walk::Problem { code, pointer, always } => {
+                self.dropped(Drop::Malformed);
+                self.icmpv6_error(PARAMETER_PROBLEM, code, pointer.to_be_bytes(), &received, always, now);
             }
         }
+    }
+
+    /// The payload of a packet of either version; `named_at` is where the packet names its protocol.
+    fn transport_input(&mut self, protocol: u8, received: &Received, named_at: u32, now: Instant) {
+        match protocol {
+            #[cfg(feature = "udp")]
+            protocol::UDP => self.udp_input(received, now),
+            #[cfg(feature = "tcp")]
+            protocol::TCP => self.tcp_input(received, now),
+            _ => {
+                self.dropped(Drop::Protocol);
+                #[cfg(any(feature = "icmp-unreachable", feature = "ipv6"))]
+                self.undelivered(Undelivered::Protocol(named_at), received, now);
+            }
+        }
+        let _ = (named_at, now);
+    }
+
+    /// Tells the sender that its packet could not be delivered.
+    #[cfg(any(feature = "icmp-unreachable", feature = "ipv6"))]
+    pub(crate) fn undelivered(&mut self, why: Undelivered, received: &Received, now: Instant) {
+        #[cfg(feature = "ipv6")]
+        if crate::addr::as_v6(received.dst).is_some() {
+            use crate::wire::icmpv6;
+            return match why {
+                Undelivered::Port => {
+                    let (kind, code) = (icmpv6::UNREACHABLE, icmpv6::UNREACHABLE_PORT);
+                    self.icmpv6_error(kind, code, [0; 4], received, false, now);
+                }
+                Undelivered::Protocol(at) => {
+                    let (kind, code) = (icmpv6::PARAMETER_PROBLEM, icmpv6::UNKNOWN_NEXT_HEADER);
+                    self.icmpv6_error(kind, code, at.to_be_bytes(), received, false, now);
+                }
+            };
+        }
+        #[cfg(feature = "icmp-unreachable")]
+        self.icmp_unreachable(why, received, now);
     }
 }

@@ -2,29 +2,42 @@
 
 #[cfg(feature = "icmp")]
 pub(crate) mod icmp;
+#[cfg(feature = "ipv6")]
+pub(crate) mod icmpv6;
 mod input;
+#[cfg(feature = "nd6")]
+pub(crate) mod nd6;
 mod output;
-#[cfg(any(feature = "icmp", feature = "tcp"))]
+#[cfg(any(feature = "icmp", feature = "ipv6", feature = "tcp"))]
 mod rate_limit;
-
 #[cfg(all(test, feature = "arp"))]
 mod tests;
 
 use crate::IpAddr;
-#[cfg(any(feature = "icmp", feature = "tcp"))]
+#[cfg(any(feature = "icmp", feature = "ipv6", feature = "tcp"))]
 pub(crate) use rate_limit::RateLimit;
 
 /// What the transports need to know of a received packet.
 #[derive(Clone, Copy)]
 pub(crate) struct Received<'a> {
-    #[cfg(feature = "tcp")]
+    #[cfg(any(feature = "ipv6", feature = "tcp"))]
     pub netif: u8,
     pub src: IpAddr,
     pub dst: IpAddr,
     /// Not addressed to this host alone.
     pub group: bool,
-    /// The IP header with its options, for quoting in an ICMP error.
-    pub header: &'a [u8],
-    /// The packet behind the IP header.
+    /// The whole IP packet, for quoting in an error.
+    pub packet: &'a [u8],
+    /// The packet behind the IP headers.
     pub payload: &'a [u8],
+}
+
+/// Why a packet could not be delivered.
+#[cfg(any(feature = "icmp-unreachable", feature = "ipv6"))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Undelivered {
+    /// Nobody takes the protocol, which is named at this offset of the packet.
+    Protocol(u32),
+    /// Nobody listens on the port.
+    Port,
 }

@@ -1,167 +1,19 @@
-//! Neighbours of an IPv4 link (RFC 826), with the queue of packets that wait for each.
-//!
-//! An entry that is in use is confirmed anew by a request to its own address before it grows too old; one that is
-//! not used costs nothing: its age is looked at when somebody asks for it.
+//! ARP for IPv4 over Ethernet (RFC 826): what is received, and what is asked.
 
-use crate::config::{ARP_MAX_AGE_S, ARP_QUEUE_SIZE, ARP_RETRANS_MS, ARP_RETRIES, ARP_TABLE_SIZE};
-use crate::netif::queue::{HEADER, packet_header};
-use crate::pbuf::{Claim, Records};
+use super::neighbor::Word;
+use crate::addr::v4;
 use crate::stats::Drop;
 use crate::wire::arp::{self, Packet};
 use crate::wire::ethernet;
 use crate::{Instant, Stack};
 use core::net::Ipv4Addr;
 
-const MAX_AGE_MS: u32 = ARP_MAX_AGE_S as u32 * 1000;
-/// Age at which a use asks for a confirmation.
-const CONFIRM_AGE_MS: u32 = MAX_AGE_MS / 4 * 3;
-
-/// What is known of a neighbour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-enum State {
-    Free,
-    /// Asked for by broadcast; packets wait.
-    Incomplete,
-    /// The hardware address is known.
-    Reachable,
-    /// Known and in use, being confirmed.
-    Probe,
-}
-
-/// A neighbour.
-#[repr(C)]
-struct Entry {
-    ip: Ipv4Addr,
-    /// Of the last request, or of the last confirmation.
-    at: u32,
-    waiting: Records,
-    mac: [u8; 6],
-    netif: u8,
-    state: State,
-    requests: u8,
-}
-
-impl Entry {
-    const fn new() -> Self {
-        Self {
-            ip: Ipv4Addr::UNSPECIFIED,
-            at: 0,
-            waiting: Records::new(),
-            mac: [0; 6],
-            netif: 0,
-            state: State::Free,
-            requests: 0,
-        }
-    }
-
-    fn is_asking(&self) -> bool {
-        matches!(self.state, State::Incomplete | State::Probe)
-    }
-
-    fn deadline(&self) -> Instant {
-        Instant::from_millis(self.at).after(ARP_RETRANS_MS)
-    }
-}
-
-/// The neighbour cache.
-#[repr(C)]
-pub struct Arp {
-    entries: [Entry; ARP_TABLE_SIZE],
-    /// The entry that was used last.
-    recent: u8,
-    /// Entries that wait for an answer.
-    asking: u8,
-}
-
-/// What can be done with a packet for a neighbour.
-pub(crate) enum Resolution {
-    /// Send it to this hardware address.
-    Known([u8; 6]),
-    /// Let it wait in this entry.
-    Asked(usize),
-    /// The table is full of neighbours that are being asked for.
-    Full,
-}
-
-impl Arp {
-    pub(crate) const fn new() -> Self {
-        Self { entries: [const { Entry::new() }; ARP_TABLE_SIZE], recent: 0, asking: 0 }
-    }
-
-    fn find(&mut self, netif: u8, ip: Ipv4Addr) -> Option<usize> {
-        let is = |e: &Entry| e.ip == ip && e.netif == netif && e.state != State::Free;
-        if self.entries.get(usize::from(self.recent)).is_some_and(is) {
-            return Some(usize::from(self.recent));
-        }
-        let index = self.entries.iter().position(is)?;
-        self.recent = index as u8;
-        Some(index)
-    }
-
-    /// A free entry, or the one confirmed longest ago that is not being asked for.
-    fn allocate(&mut self, now: Instant) -> Option<usize> {
-        let age = |e: &Entry| match e.state {
-            State::Free => Some(u32::MAX),
-            State::Reachable => Some(now.as_millis().wrapping_sub(e.at)),
-            State::Incomplete | State::Probe => None,
-        };
-        let candidates = self.entries.iter().enumerate().filter_map(|(i, e)| Some((i, age(e)?)));
-        candidates.max_by_key(|(_, age)| *age).map(|(i, _)| i)
-    }
-
-    fn count_asking(&mut self) {
-        self.asking = self.entries.iter().filter(|e| e.is_asking()).count() as u8;
-    }
-}
-
 impl Stack {
-    /// The hardware address of `ip`, or a place to wait for it.
-    pub(crate) fn arp_resolve(&mut self, netif: u8, ip: Ipv4Addr, now: Instant) -> Resolution {
-        if let Some(index) = self.arp.find(netif, ip)
-            && let Some(entry) = self.arp.entries.get_mut(index)
-        {
-            // Wrapping: an entry that seems to be of the future is 24.8 days old and more.
-            let age = now.as_millis().wrapping_sub(entry.at);
-            match entry.state {
-                State::Probe => return Resolution::Known(entry.mac),
-                State::Reachable if age < CONFIRM_AGE_MS => return Resolution::Known(entry.mac),
-                State::Reachable if age < MAX_AGE_MS => {
-                    let mac = entry.mac;
-                    self.arp_ask(index, netif, ip, State::Probe, now);
-                    return Resolution::Known(mac);
-                }
-                State::Incomplete => return Resolution::Asked(index),
-                State::Reachable | State::Free => {
-                    self.arp_ask(index, netif, ip, State::Incomplete, now);
-                    return Resolution::Asked(index);
-                }
-            }
-        }
-        let Some(index) = self.arp.allocate(now) else { return Resolution::Full };
-        self.arp_ask(index, netif, ip, State::Incomplete, now);
-        Resolution::Asked(index)
-    }
-
-    /// Moves the first packet of the interface's queue to those that wait for entry `index`.
-    pub(crate) fn arp_wait(&mut self, netif: u8, index: usize) {
-        let Stack { arp, pool, netifs, .. } = self;
-        let moved = match (arp.entries.get_mut(index), netifs.get_mut(usize::from(netif))) {
-            (Some(entry), Some(from)) => {
-                move_front(&mut from.out, &mut entry.waiting, pool, packet_header(entry.ip), ARP_QUEUE_SIZE)
-            }
-            _ => false,
-        };
-        if !moved {
-            self.dropped(Drop::Memory);
-        }
-    }
-
     /// A received ARP packet (RFC 826 "Packet Reception").
     pub(crate) fn arp_input(&mut self, netif: u8, payload: &[u8], now: Instant) {
         let Some(packet) = Packet::parse(payload) else { return self.dropped(Drop::Malformed) };
         let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
-        let (own_mac, own_ip) = (entry.mac, entry.address);
+        let (own_mac, own_ip) = (entry.mac, entry.ipv4.address);
         if ethernet::is_group(packet.sender_mac) || packet.sender_mac == own_mac {
             return self.dropped(Drop::Address);
         }
@@ -173,10 +25,10 @@ impl Stack {
         let for_us = packet.target_ip == own_ip && !own_ip.is_unspecified();
         let asked = for_us && packet.operation == arp::REQUEST;
         if !is_probe {
-            if !self.netifs.get(usize::from(netif)).is_some_and(|n| n.is_source(packet.sender_ip)) {
+            if !self.netifs.get(usize::from(netif)).is_some_and(|n| n.ipv4.is_source(packet.sender_ip)) {
                 return self.dropped(Drop::Address);
             }
-            self.arp_learn(netif, packet.sender_ip, packet.sender_mac, asked, now);
+            self.neighbor_learn(netif, v4(packet.sender_ip), packet.sender_mac, Word::Confirmed, asked, now);
         }
         if asked {
             let reply = Packet {
@@ -190,83 +42,27 @@ impl Stack {
         }
     }
 
-    /// Notes the hardware address of a neighbour: one that is known or, with `insert`, a new one.
-    fn arp_learn(&mut self, netif: u8, ip: Ipv4Addr, mac: [u8; 6], insert: bool, now: Instant) {
-        let known = self.arp.find(netif, ip);
-        let Some(index) = known.or_else(|| if insert { self.arp.allocate(now) } else { None }) else {
-            return;
-        };
-        let Stack { arp, pool, netifs, .. } = self;
-        let Some(entry) = arp.entries.get_mut(index) else { return };
-        let was_incomplete = entry.state == State::Incomplete;
-        *entry = Entry {
-            ip,
-            at: now.as_millis(),
-            waiting: core::mem::replace(&mut entry.waiting, Records::new()),
-            mac,
-            netif,
-            state: State::Reachable,
-            requests: 0,
-        };
-        let mut lost = 0;
-        while let Some(to) = netifs.get_mut(usize::from(netif))
-            && !entry.waiting.is_empty()
-        {
-            let moved = move_front(
-                &mut entry.waiting,
-                &mut to.out,
-                pool,
-                packet_header(ip),
-                crate::config::NETIF_TX_QUEUE,
-            );
-            lost += u32::from(!moved);
-        }
-        arp.count_asking();
-        for _ in 0..lost {
-            self.dropped(Drop::Memory);
-        }
-        #[cfg(feature = "tcp")]
-        if was_incomplete {
-            self.tcp_wake_all();
-        }
-        let _ = was_incomplete;
-    }
-
-    /// Asks for `ip` in entry `index`: everybody when it is unknown, itself when it is to be confirmed.
-    fn arp_ask(&mut self, index: usize, netif: u8, ip: Ipv4Addr, state: State, now: Instant) {
-        let Some(entry) = self.arp.entries.get_mut(index) else { return };
-        let repeated = entry.state == state && entry.ip == ip && entry.netif == netif;
-        entry.ip = ip;
-        entry.netif = netif;
-        entry.at = now.as_millis();
-        entry.state = state;
-        entry.requests = if repeated { entry.requests.saturating_add(1) } else { 1 };
-        let to = if state == State::Probe { entry.mac } else { ethernet::BROADCAST };
-        self.arp.recent = index as u8;
-        self.arp.count_asking();
-        self.arp_request(netif, to, ip);
-    }
-
     /// Tells all neighbours our address (RFC 5227 §2.3 "ARP Announcement").
     #[cfg(feature = "arp-gratuitous")]
     pub(crate) fn arp_announce(&mut self, netif: u8) {
         let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
-        if entry.up && !entry.address.is_unspecified() {
-            let address = entry.address;
-            self.arp_request(netif, ethernet::BROADCAST, address);
+        if entry.up && !entry.ipv4.address.is_unspecified() {
+            let address = entry.ipv4.address;
+            self.arp_request(netif, None, address);
         }
     }
 
-    fn arp_request(&mut self, netif: u8, to: [u8; 6], ip: Ipv4Addr) {
+    /// Asks for `ip`: the station `to`, or everybody.
+    pub(super) fn arp_request(&mut self, netif: u8, to: Option<[u8; 6]>, ip: Ipv4Addr) {
         let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
         let packet = Packet {
             operation: arp::REQUEST,
             sender_mac: entry.mac,
-            sender_ip: entry.address,
+            sender_ip: entry.ipv4.address,
             target_mac: [0; 6],
             target_ip: ip,
         };
-        self.arp_send(netif, to, packet);
+        self.arp_send(netif, to.unwrap_or(ethernet::BROADCAST), packet);
     }
 
     fn arp_send(&mut self, netif: u8, to: [u8; 6], packet: Packet) {
@@ -274,72 +70,13 @@ impl Stack {
         ethernet::Header { dst: to, src: packet.sender_mac, ethertype: ethernet::TYPE_ARP }.emit(&mut header);
         self.queue_frame(netif, &[&header, &packet.to_bytes()]);
     }
-
-    /// When the cache has something to do next.
-    pub(crate) fn arp_deadline(&self) -> Option<Instant> {
-        if self.arp.asking == 0 {
-            return None;
-        }
-        self.arp
-            .entries
-            .iter()
-            .filter(|e| e.is_asking())
-            .fold(None, |next, e| Instant::earliest(next, Some(e.deadline())))
-    }
-
-    /// Repeats requests that are due and gives up after [`ARP_RETRIES`] of them.
-    pub(crate) fn arp_timers(&mut self, now: Instant) {
-        if self.arp.asking == 0 {
-            return;
-        }
-        for index in 0..ARP_TABLE_SIZE {
-            let Some(entry) = self.arp.entries.get_mut(index) else { continue };
-            if !entry.is_asking() || !now.reached(entry.deadline()) {
-                continue;
-            }
-            let (netif, ip, state) = (entry.netif, entry.ip, entry.state);
-            if entry.requests < ARP_RETRIES {
-                self.arp_ask(index, netif, ip, state, now);
-                continue;
-            }
-            let lost = !entry.waiting.is_empty();
-            entry.waiting.clear(&mut self.pool, Claim::Control);
-            entry.state = State::Free;
-            self.arp.count_asking();
-            if lost {
-                self.dropped(Drop::Unreachable);
-            }
-        }
-    }
-}
-
-/// Moves the first record of `from` to the end of `to`; it is dropped when `to` has no room.
-fn move_front(
-    from: &mut Records,
-    to: &mut Records,
-    pool: &mut crate::pbuf::Pool,
-    header: [u8; HEADER],
-    limit: usize,
-) -> bool {
-    let Some(record) = from.front::<HEADER>(pool) else { return false };
-    let moved = to.reserve(pool, header, record.len, limit, Claim::Control);
-    let mut at = 0;
-    let mut piece = [0; 64];
-    while moved && at < record.len {
-        let n = from.copy_front(pool, &record, at, &mut piece);
-        if n == 0 {
-            break;
-        }
-        to.append(pool, piece.get(..n).unwrap_or_default(), Claim::Control);
-        at += n;
-    }
-    from.pop(pool, &record, Claim::Control);
-    moved
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{ARP_MAX_AGE_S, ARP_QUEUE_SIZE, ARP_RETRANS_MS, ARP_RETRIES};
+    use crate::pbuf::Claim;
     use crate::testing::{OWN_IP, OWN_MAC, PEER_IP, PEER_MAC, arp_frame, drain, frame, host, parse_arp};
     use crate::{Event, NetifId};
     use std::boxed::Box;
@@ -360,7 +97,7 @@ mod tests {
 
     /// A packet for the peer into the interface's queue.
     fn queue(stack: &mut Stack, netif: NetifId, bytes: &[u8]) {
-        assert!(stack.queue_packet(netif.0, PEER_IP, &[bytes], Claim::Control));
+        assert!(stack.queue_packet(netif.0, v4(PEER_IP), &[bytes], Claim::Control));
     }
 
     fn fresh() -> (Box<Stack>, NetifId) {
@@ -385,7 +122,7 @@ mod tests {
         let (mut stack, netif) = fresh();
         packet(&mut stack, netif, from_peer(arp::REQUEST, Ipv4Addr::UNSPECIFIED, OWN_IP));
         assert_eq!(asks(&mut stack, netif, NOW).len(), 1);
-        assert!(stack.arp.entries.iter().all(|entry| entry.state == State::Free));
+        assert!(stack.neighbor_count() == 0);
     }
 
     /// Bug class 20: what nobody asked for makes no entry, impossible senders neither.
@@ -400,7 +137,7 @@ mod tests {
         group.sender_mac = [0x01, 0, 0x5e, 0, 0, 1];
         packet(&mut stack, netif, group);
         assert_eq!(asks(&mut stack, netif, NOW), []);
-        assert!(stack.arp.entries.iter().all(|entry| entry.state == State::Free));
+        assert!(stack.neighbor_count() == 0);
     }
 
     #[test]
@@ -422,7 +159,7 @@ mod tests {
         let frames = drain(&mut stack, netif, NOW);
         let sent: std::vec::Vec<_> = frames.iter().map(|frame| (&frame[..6], &frame[14..])).collect();
         assert_eq!(sent, [(&PEER_MAC[..], &b"first"[..]), (&PEER_MAC[..], &b"second"[..])]);
-        assert_eq!((stack.pool.taken(), stack.arp.asking), (0, 0));
+        assert_eq!((stack.pool.taken(), stack.neighbor_deadline()), (0, None));
     }
 
     #[cfg(not(feature = "timers-periodic"))]
@@ -450,7 +187,7 @@ mod tests {
         stack.input(netif, &arp_frame(arp::REQUEST), NOW);
         drain(&mut stack, netif, NOW);
         for _ in 0..3 * ARP_QUEUE_SIZE / 200 {
-            assert!(stack.queue_packet(netif.0, silent, &[&[1; 200]], Claim::Control));
+            assert!(stack.queue_packet(netif.0, v4(silent), &[&[1; 200]], Claim::Control));
             drain(&mut stack, netif, NOW);
         }
         queue(&mut stack, netif, b"through");
@@ -466,7 +203,7 @@ mod tests {
         stack.input(netif, &arp_frame(arp::REQUEST), NOW);
         drain(&mut stack, netif, NOW);
         assert_eq!(stack.next_deadline(), None, "age costs no timer");
-        let mut later = NOW.after(CONFIRM_AGE_MS);
+        let mut later = NOW.after(ARP_MAX_AGE_S as u32 * 750);
         queue(&mut stack, netif, b"one");
         let frames = drain(&mut stack, netif, later);
         let (to, request) = parse_arp(&frames[1]).expect("a request behind the packet");

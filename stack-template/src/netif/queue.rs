@@ -12,7 +12,7 @@ pub(crate) const HEADER: usize = 1 + ADDR_LEN + 2;
 pub(crate) type Queued = Record<HEADER>;
 
 /// The record is a whole frame.
-#[cfg(feature = "arp")]
+#[cfg(any(feature = "arp", feature = "nd6"))]
 const FRAME: u8 = 0;
 /// The record is an IP packet that needs a link header.
 const PACKET: u8 = 1;
@@ -20,7 +20,7 @@ const PACKET: u8 = 1;
 /// What stands first in the queue.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Front {
-    #[cfg(feature = "arp")]
+    #[cfg(any(feature = "arp", feature = "nd6"))]
     Frame,
     Packet {
         next_hop: IpAddr,
@@ -38,7 +38,7 @@ pub(crate) fn packet_header(next_hop: IpAddr) -> [u8; HEADER] {
 
 impl Stack {
     /// Queues a whole frame, `false` when there is no room.
-    #[cfg(feature = "arp")]
+    #[cfg(any(feature = "arp", feature = "nd6"))]
     pub(crate) fn queue_frame(&mut self, netif: u8, parts: &[&[u8]]) -> bool {
         self.queue(netif, [FRAME; HEADER], parts, Claim::Control)
     }
@@ -66,7 +66,7 @@ impl Stack {
     /// What is to be sent next.
     pub(crate) fn queue_front(&self, netif: u8) -> Option<(Front, Queued)> {
         let record: Queued = self.netifs.get(usize::from(netif))?.out.front(&self.pool)?;
-        #[cfg(feature = "arp")]
+        #[cfg(any(feature = "arp", feature = "nd6"))]
         if record.header[0] == FRAME {
             return Some((Front::Frame, record));
         }

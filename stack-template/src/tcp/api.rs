@@ -3,7 +3,7 @@
 use super::pcb::{Ended, Flags, Pcb};
 use super::timers::Timer;
 use super::{TcpHandle, TcpState};
-use crate::addr::ANY;
+use crate::addr::{self, ANY};
 use crate::config::{TCP_FIN_WAIT_TIMEOUT_MS, TCP_PCBS};
 use crate::pbuf::{Claim, Pool, Slices};
 use crate::{Error, Instant, SocketAddr, Stack};
@@ -18,11 +18,11 @@ impl Stack {
     /// [`Error::Value`] for port 0 or a group address; [`Error::Route`]; [`Error::InUse`] when all ports to `remote`
     /// are taken; [`Error::Memory`] when all pcbs of the profile are, or the pool cannot promise the minimum.
     pub fn tcp_connect(&mut self, remote: SocketAddr, now: Instant) -> Result<TcpHandle, Error> {
-        let (ip, port) = (*remote.ip(), remote.port());
-        if port == 0 || crate::addr::is_group(ip) {
+        let (ip, port) = addr::parts(remote);
+        if port == 0 || addr::is_group(ip) {
             return Err(Error::Value);
         }
-        let route = self.route(ip).ok_or(Error::Route)?;
+        let route = self.route(ip, addr::scope(remote)).ok_or(Error::Route)?;
         let local_port = self.tcp_ephemeral(remote)?;
         let index = self.tcp.allocate().ok_or(Error::Memory)?;
         self.tcp_free(index);
@@ -234,7 +234,7 @@ impl Stack {
     /// # Errors
     /// [`Error::Handle`].
     pub fn tcp_remote(&mut self, handle: TcpHandle) -> Result<SocketAddr, Error> {
-        self.tcp_pcb(handle).map(|(pcb, _)| SocketAddr::new(pcb.remote_ip, pcb.remote_port))
+        self.tcp_pcb(handle).map(|(pcb, _)| addr::socket(pcb.remote_ip, pcb.remote_port))
     }
 
     /// Turns Nagle's algorithm off or on (RFC 9293 §3.7.4); it is on at first.

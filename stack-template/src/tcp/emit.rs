@@ -5,7 +5,7 @@ use super::pcb::Pcb;
 use super::timers::Timer;
 use crate::config::{TCP_MSS, TCP_PCBS};
 use crate::wire::tcp::{HEADER_LEN, Header, Options, flags};
-use crate::wire::{checksum, ipv4, protocol};
+use crate::wire::{checksum, protocol};
 use crate::{Instant, IpAddr, Stack};
 
 /// A segment that is about to be sent.
@@ -13,6 +13,8 @@ use crate::{Instant, IpAddr, Stack};
 pub(crate) struct Outgoing {
     index: usize,
     segment: Segment,
+    /// Bytes of the IP header.
+    ip_header: usize,
 }
 
 impl Outgoing {
@@ -22,7 +24,7 @@ impl Outgoing {
 
     /// Bytes of the IP packet.
     pub(crate) fn packet_len(&self) -> usize {
-        ipv4::HEADER_LEN + HEADER_LEN + self.options_len() + self.segment.len
+        self.ip_header + HEADER_LEN + self.options_len() + self.segment.len
     }
 }
 
@@ -39,7 +41,8 @@ impl Stack {
             }
             match pcb.next_segment() {
                 Some(segment) => {
-                    let outgoing = Outgoing { index, segment };
+                    let ip_header = crate::addr::header_len(pcb.remote_ip);
+                    let outgoing = Outgoing { index, segment, ip_header };
                     match self.next_hop(netif, pcb.remote_ip) {
                         Some(next_hop) => return Some((outgoing, next_hop)),
                         None => self.tcp_park(&outgoing, now),
@@ -69,7 +72,7 @@ impl Stack {
 
     /// Writes the segment's IP packet and takes note of it.
     pub(crate) fn tcp_emit(&mut self, outgoing: Outgoing, packet: &mut [u8], now: Instant) {
-        let Outgoing { index, segment } = outgoing;
+        let Outgoing { index, segment, ip_header } = outgoing;
         let options_len = outgoing.options_len();
         let aside = self.tcp.aside();
         let Stack { tcp, pool, .. } = self;
@@ -85,9 +88,7 @@ impl Stack {
             window: pcb.wire_window(window, segment.flags),
         };
         let options = pcb.syn_options();
-        let Some((ip_header, tcp_segment)) = packet.split_first_chunk_mut::<{ ipv4::HEADER_LEN }>() else {
-            return;
-        };
+        let Some((ip_place, tcp_segment)) = packet.split_at_mut_checked(ip_header) else { return };
         let len = tcp_segment.len();
         let Some((tcp_header, rest)) = tcp_segment.split_first_chunk_mut::<HEADER_LEN>() else { return };
         *tcp_header = header.to_bytes(options_len as u8);
@@ -95,7 +96,7 @@ impl Stack {
         if options_place.len() == Options::LEN {
             options_place.copy_from_slice(&options.to_bytes());
         }
-        let mut sum = checksum::pseudo_v4(src, dst, protocol::TCP, len as u16);
+        let mut sum = checksum::pseudo(src, dst, protocol::TCP, len as u16);
         sum.add(tcp_header);
         sum.add(options_place);
         pcb.tx.read_at(pool, segment.at, payload, &mut sum);
@@ -107,7 +108,10 @@ impl Stack {
         pcb.sent(&segment, now);
         tcp.pop_ready();
         tcp.make_ready(index);
-        *ip_header = self.ip_header(src, dst, protocol::TCP, len);
+        let header = self.ip_header(src, dst, protocol::TCP, len);
+        if ip_place.len() == header.len() {
+            ip_place.copy_from_slice(&header);
+        }
     }
 }
 

@@ -53,8 +53,8 @@ impl Stack {
                 flags: flags::RST | flags::ACK,
                 window: 0,
             };
-            let (local, remote) = (pcb.local_ip, pcb.remote_ip);
-            self.tcp_send_reset(local, remote, &header);
+            let (local, remote, netif) = (pcb.local_ip, pcb.remote_ip, pcb.netif);
+            self.tcp_send_reset(local, remote, netif, &header);
         }
     }
 
@@ -69,19 +69,19 @@ impl Stack {
             (0, header.seq.wrapping_add(len as u32), flags::RST | flags::ACK)
         };
         let reset = Header { src: header.dst, dst: header.src, seq, ack, flags: bits, window: 0 };
-        self.tcp_send_reset(received.dst, received.src, &reset);
+        self.tcp_send_reset(received.dst, received.src, received.netif, &reset);
     }
 
-    fn tcp_send_reset(&mut self, src: IpAddr, dst: IpAddr, header: &Header) {
+    fn tcp_send_reset(&mut self, src: IpAddr, dst: IpAddr, netif: u8, header: &Header) {
         let mut segment = header.to_bytes(0);
         if cfg!(feature = "checksum-gen-tcp") {
-            let mut sum = checksum::pseudo_v4(src, dst, protocol::TCP, HEADER_LEN as u16);
+            let mut sum = checksum::pseudo(src, dst, protocol::TCP, HEADER_LEN as u16);
             sum.add(&segment);
             let [c0, c1] = sum.checksum();
             segment[16] = c0;
             segment[17] = c1;
         }
-        self.ip_reply(src, dst, protocol::TCP, [&segment, &[], &[]]);
+        self.ip_reply(src, dst, Some(netif), protocol::TCP, [&segment, &[], &[]]);
     }
 }
 

@@ -94,7 +94,7 @@ impl Stack {
     /// payload behind the receive queue.
     fn tcp_check(&mut self, index: Option<usize>, received: &Received, input: &mut Input) -> bool {
         let mut sum =
-            checksum::pseudo_v4(received.src, received.dst, protocol::TCP, received.payload.len() as u16);
+            checksum::pseudo(received.src, received.dst, protocol::TCP, received.payload.len() as u16);
         let pcb = index.and_then(|index| self.tcp.pcbs.get_mut(index));
         let Some(pcb) = pcb.filter(|pcb| pcb.awaits(input)) else {
             if !cfg!(feature = "checksum-check-tcp") {
@@ -114,7 +114,11 @@ impl Stack {
         let Stack { tcp, pool, .. } = self;
         let Some(pcb) = tcp.pcbs.get_mut(index) else { return };
         let state = pcb.state;
+        #[cfg(feature = "nd6")]
+        let acknowledged = pcb.snd_una;
         let verdict = pcb.segment(pool, input);
+        #[cfg(feature = "nd6")]
+        let heard = (acknowledged.before(pcb.snd_una)).then_some((pcb.netif, pcb.remote_ip));
         let output = pcb.flags.has(Flags::ACK_NOW | Flags::REXMIT | Flags::FIN_QUEUED) || !pcb.tx.is_empty();
         let established = pcb.is_synchronized() && state == TcpState::SynReceived;
         let listener =
@@ -123,6 +127,12 @@ impl Stack {
         if let Some(listener) = listener.and_then(|listener| tcp.listeners.get_mut(usize::from(listener))) {
             listener.set_event();
             tcp.events = true;
+        }
+        #[cfg(feature = "nd6")]
+        if let Some((netif, remote)) = heard.filter(|_| self.neighbors.is_timed())
+            && let Some(next_hop) = self.next_hop(netif, remote)
+        {
+            self.neighbors.confirm(netif, next_hop, input.now);
         }
         match verdict {
             Verdict::Taken => {}

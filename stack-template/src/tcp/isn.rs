@@ -1,27 +1,41 @@
 //! Initial sequence numbers that only the seed's owner can predict (RFC 6528 §3).
 
 use super::seq::Seq;
+use crate::addr::{WORDS, words};
 use crate::{Instant, IpAddr, Stack};
 
 impl Stack {
     /// ISN = M + F(local, remote, secret), where M ticks every 4 µs.
     pub(super) fn tcp_isn(&self, local: (IpAddr, u16), remote: (IpAddr, u16), now: Instant) -> Seq {
         let ports = u32::from(local.1) << 16 | u32::from(remote.1);
-        let f = self.random.hash(&[local.0.to_bits(), remote.0.to_bits(), ports]);
+        let mut input = [0; 2 * WORDS + 1];
+        let all = words(local.0).into_iter().chain(words(remote.0)).chain([ports]);
+        for (to, from) in input.iter_mut().zip(all) {
+            *to = from;
+        }
+        let f = self.random.hash(&input);
         Seq(f.wrapping_add(now.as_millis().wrapping_mul(250)))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::addr::ANY;
     use crate::testing::stack;
     use crate::{Instant, IpAddr};
+
+    /// An address of the profile's that differs by `last`.
+    fn own(last: u8) -> IpAddr {
+        let mut octets = crate::addr::to_record(ANY);
+        octets[octets.len() - 1] = last;
+        crate::addr::from_record(octets)
+    }
 
     /// RFC 6528: monotonic for one pair of endpoints, unrelated for others and under another secret.
     #[test]
     fn numbers_grow_for_one_pair_and_differ_for_others() {
         let mut stack = stack([1; 16]);
-        let (a, b) = ((IpAddr::new(10, 0, 0, 1), 80), (IpAddr::new(10, 0, 0, 2), 4000));
+        let (a, b) = ((own(1), 80), (own(2), 4000));
         let at = |ms| Instant::from_millis(ms);
         let first = stack.tcp_isn(a, b, at(0));
         assert_eq!(stack.tcp_isn(a, b, at(1000)).since(first), 250_000);
@@ -36,8 +50,8 @@ mod tests {
         let stack = stack([3; 16]);
         let mut ones = [0u32; 32];
         for port in 0..10_000u16 {
-            let local = (IpAddr::new(10, 0, 0, 1), 80);
-            let isn = stack.tcp_isn(local, (IpAddr::new(10, 0, 0, 2), port), Instant::from_millis(0));
+            let local = (own(1), 80);
+            let isn = stack.tcp_isn(local, (own(2), port), Instant::from_millis(0));
             for (bit, count) in ones.iter_mut().enumerate() {
                 *count += isn.0 >> bit & 1;
             }

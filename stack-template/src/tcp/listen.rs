@@ -3,10 +3,10 @@
 use super::pcb::{Flags, Pcb};
 use super::seq::Seq;
 use super::{Tcp, TcpState};
-use crate::addr::{ANY, IpAddr};
+use crate::addr::{ANY, IpAddr, covers, header_len};
 use crate::ip::Received;
 use crate::stats::Drop;
-use crate::wire::tcp::{Header, Options};
+use crate::wire::tcp::{HEADER_LEN, Header, Options};
 use crate::{Instant, Stack};
 
 /// A listening socket.
@@ -45,7 +45,7 @@ impl Listener {
 
     /// Whether an open of `ip` and `port` would meet this one.
     pub fn conflicts(&self, ip: IpAddr, port: u16) -> bool {
-        self.port == port && (self.ip == ip || self.ip == ANY || ip == ANY)
+        self.port == port && (covers(self.ip, ip) || covers(ip, self.ip))
     }
 
     pub fn set_event(&mut self) {
@@ -66,7 +66,7 @@ impl Tcp {
     /// The listener for `ip` and `port`, one of just that address first.
     pub(super) fn listener(&self, ip: IpAddr, port: u16) -> Option<usize> {
         let fits =
-            |l: &&Listener, exact: bool| l.port == port && if exact { l.ip == ip } else { l.ip == ANY };
+            |l: &&Listener, exact: bool| l.port == port && if exact { l.ip == ip } else { covers(l.ip, ip) };
         let find = |exact| self.listeners.iter().position(|l| port != 0 && fits(&l, exact));
         find(true).or_else(|| find(false))
     }
@@ -133,7 +133,8 @@ impl Pcb {
         self.snd_nxt = isn;
         self.snd_max = isn;
         self.recover = isn;
-        self.mss = crate::config::TCP_MSS.min(mtu.saturating_sub(40));
+        let headers = header_len(self.remote_ip) + HEADER_LEN;
+        self.mss = crate::config::TCP_MSS.min(mtu.saturating_sub(headers as u16));
     }
 
     /// Takes what the peer's SYN says: its number, its window, its options (RFC 9293 §3.7.1).

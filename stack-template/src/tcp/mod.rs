@@ -17,7 +17,7 @@
 //!     let eth = stack.add_netif(NetifConfig { mac: [2, 0, 0, 0, 0, 1], mtu: 1500 })?;
 //!     stack.set_ipv4(eth, Ipv4Addr::new(192, 168, 77, 2), 24, None)?;
 //!     stack.set_link(eth, true);
-//!     let listener = stack.tcp_listen(Ipv4Addr::UNSPECIFIED, 7)?;
+//!     let listener = stack.tcp_listen(lwip::addr::ANY, 7)?;
 //!     loop {
 //!         let next = stack.service(eth, device, now());
 //!         while let Some(event) = stack.poll_event() {
@@ -61,7 +61,7 @@ mod receive;
 mod rtt;
 mod seq;
 mod timers;
-#[cfg(feature = "icmp")]
+#[cfg(any(feature = "icmp", feature = "ipv6"))]
 mod unreachable;
 mod window;
 

@@ -8,7 +8,7 @@ use crate::netif::queue::packet_header;
 use crate::pbuf::{Claim, Records, Slices};
 use crate::stats::Drop;
 use crate::wire::udp::{self, Header};
-use crate::wire::{checksum, ipv4, protocol};
+use crate::wire::{checksum, protocol};
 use crate::{Error, IpAddr, SocketAddr, Stack};
 
 /// First of the ports that are given to sockets that ask for none in particular (RFC 6335 §6).
@@ -47,8 +47,7 @@ impl Stack {
             return Err(Error::Value);
         }
         let (pcb, _) = self.udp_pcb(handle)?;
-        pcb.remote_ip = *remote.ip();
-        pcb.remote_port = remote.port();
+        (pcb.remote_ip, pcb.remote_port) = addr::parts(remote);
         Ok(())
     }
 
@@ -69,7 +68,7 @@ impl Stack {
         if pcb.remote_port == 0 {
             return Err(Error::State);
         }
-        let remote = SocketAddr::new(pcb.remote_ip, pcb.remote_port);
+        let remote = addr::socket(pcb.remote_ip, pcb.remote_port);
         self.udp_send_to(handle, payload, remote)
     }
 
@@ -109,22 +108,22 @@ impl Stack {
         if remote.port() == 0 {
             return Err(Error::Value);
         }
-        let dst = *remote.ip();
-        let Route { netif, source, next_hop, mtu } = self.route(dst).ok_or(Error::Route)?;
-        let src = if local_ip == ANY { source } else { local_ip };
+        let (dst, port) = addr::parts(remote);
+        let Route { netif, source, next_hop, mtu } =
+            self.route(dst, addr::scope(remote)).ok_or(Error::Route)?;
+        let src = if local_ip.is_unspecified() { source } else { local_ip };
         let datagram_len = udp::HEADER_LEN.saturating_add(len);
-        if ipv4::HEADER_LEN.saturating_add(datagram_len) > usize::from(mtu) {
+        if addr::header_len(dst).saturating_add(datagram_len) > usize::from(mtu) {
             return Err(Error::TooLong);
         }
-        let header =
-            Header { src: local_port, dst: remote.port(), len: datagram_len as u16, checksum: [0; 2] };
+        let header = Header { src: local_port, dst: port, len: datagram_len as u16, checksum: [0; 2] };
         let ip_header = self.ip_header(src, dst, protocol::UDP, datagram_len);
         let header_bytes = header.to_bytes();
-        let mut sum = checksum::pseudo_v4(src, dst, protocol::UDP, header.len);
+        let mut sum = checksum::pseudo(src, dst, protocol::UDP, header.len);
         sum.add(&header_bytes);
         let Stack { netifs, pool, .. } = self;
         let queue = &mut netifs.get_mut(usize::from(netif)).ok_or(Error::Route)?.out;
-        let packet_len = ipv4::HEADER_LEN + datagram_len;
+        let packet_len = ip_header.len() + datagram_len;
         if !queue.reserve(pool, packet_header(next_hop), packet_len, NETIF_TX_QUEUE, Claim::Spare) {
             self.dropped(Drop::Memory);
             return Err(Error::Memory);
@@ -182,7 +181,7 @@ impl Stack {
         let record = pcb.received.front::<HEADER>(pool).ok_or(Error::WouldBlock)?;
         let (ip, port) = record.header.split_at(ADDR_LEN);
         let (ip, port) = (ip.first_chunk().copied(), port.first_chunk().copied());
-        let sender = SocketAddr::new(
+        let sender = addr::socket(
             addr::from_record(ip.unwrap_or_default()),
             u16::from_be_bytes(port.unwrap_or_default()),
         );

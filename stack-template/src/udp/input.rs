@@ -1,7 +1,7 @@
 //! Received datagrams: checked, matched to a socket, queued.
 
 use super::{HEADER, Pcb};
-use crate::addr::{self, ADDR_LEN, ANY};
+use crate::addr::{self, ADDR_LEN, covers};
 use crate::config::UDP_RX_QUEUE;
 use crate::ip::Received;
 use crate::pbuf::Claim;
@@ -16,17 +16,14 @@ impl Stack {
         let Some((header, payload)) = Header::parse(received.payload) else {
             return self.dropped(Drop::Malformed);
         };
-        if cfg!(feature = "checksum-check-udp")
-            && header.checksum != [0; 2]
-            && !is_right(received, header.len)
-        {
+        if cfg!(feature = "checksum-check-udp") && !is_right(received, &header) {
             return self.dropped(Drop::Malformed);
         }
         let best = self.udp.pcbs.iter_mut().filter_map(|pcb| Some((rank(pcb, received, &header)?, pcb)));
         let Some((_, pcb)) = best.max_by_key(|(rank, _)| *rank) else {
             self.dropped(Drop::Port);
-            #[cfg(feature = "icmp-unreachable")]
-            self.icmp_unreachable(crate::wire::icmpv4::UNREACHABLE_PORT, received, now);
+            #[cfg(any(feature = "icmp-unreachable", feature = "ipv6"))]
+            self.undelivered(crate::ip::Undelivered::Port, received, now);
             let _ = now;
             return;
         };
@@ -42,17 +39,22 @@ impl Stack {
     }
 }
 
-fn is_right(received: &Received, len: u16) -> bool {
-    let mut sum = checksum::pseudo_v4(received.src, received.dst, protocol::UDP, len);
-    sum.add(received.payload.get(..usize::from(len)).unwrap_or_default());
-    sum.is_right()
+/// Whether the checksum is right; with IPv4 none at all is too (RFC 768), with IPv6 it is not (RFC 8200 §8.1).
+fn is_right(received: &Received, header: &Header) -> bool {
+    #[cfg(feature = "ipv4")]
+    if header.checksum == [0; 2] && addr::as_v4(received.src).is_some() {
+        return true;
+    }
+    let mut sum = checksum::pseudo(received.src, received.dst, protocol::UDP, header.len);
+    sum.add(received.payload.get(..usize::from(header.len)).unwrap_or_default());
+    header.checksum != [0; 2] && sum.is_right()
 }
 
 /// How well `pcb` fits, `None` when it does not: a connected socket before a bound one before a wildcard.
 fn rank(pcb: &Pcb, received: &Received, header: &Header) -> Option<u8> {
-    let local = pcb.local_ip == received.dst || pcb.local_ip == ANY || received.group;
+    let local = covers(pcb.local_ip, received.dst) || received.group;
     let connected = pcb.remote_port != 0;
     let remote = !connected || (pcb.remote_port == header.src && pcb.remote_ip == received.src);
     (pcb.local_port == header.dst && header.dst != 0 && local && remote)
-        .then(|| u8::from(connected) * 2 + u8::from(pcb.local_ip != ANY))
+        .then(|| u8::from(connected) * 2 + u8::from(!pcb.local_ip.is_unspecified()))
 }

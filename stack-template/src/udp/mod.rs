@@ -5,7 +5,7 @@ mod input;
 #[cfg(all(test, feature = "arp"))]
 mod tests;
 
-use crate::addr::{ADDR_LEN, ANY, IpAddr};
+use crate::addr::{ADDR_LEN, ANY, IpAddr, covers};
 use crate::config::UDP_PCBS;
 use crate::pbuf::Records;
 use crate::{Event, Stack};
@@ -62,7 +62,7 @@ impl Udp {
     }
 
     fn port_used(&self, ip: IpAddr, port: u16) -> bool {
-        self.pcbs.iter().any(|p| p.local_port == port && (p.local_ip == ip || p.local_ip == ANY || ip == ANY))
+        self.pcbs.iter().any(|p| p.local_port == port && (covers(p.local_ip, ip) || covers(ip, p.local_ip)))
     }
 }
 

@@ -1,10 +1,11 @@
 //! Packet-level tests of UDP.
 
-use crate::addr::ANY;
+use crate::addr::{self, ANY, v4};
 use crate::testing::{OWN_IP, PEER_IP, arp_frame, drain, host, ip_frame, parse_ip};
 use crate::wire::udp::{HEADER_LEN, Header};
 use crate::wire::{arp, checksum, protocol};
-use crate::{Error, Event, Instant, IpAddr, NetifId, SocketAddr, Stack};
+use crate::{Error, Event, Instant, NetifId, Stack};
+use core::net::Ipv4Addr;
 use std::boxed::Box;
 use std::vec::Vec;
 
@@ -19,17 +20,17 @@ fn acquainted() -> (Box<Stack>, NetifId) {
     (stack, netif)
 }
 
-fn datagram(src: (IpAddr, u16), dst: (IpAddr, u16), payload: &[u8]) -> Vec<u8> {
+fn datagram(src: (Ipv4Addr, u16), dst: (Ipv4Addr, u16), payload: &[u8]) -> Vec<u8> {
     let len = (HEADER_LEN + payload.len()) as u16;
     let mut bytes = Header { src: src.1, dst: dst.1, len, checksum: [0; 2] }.to_bytes().to_vec();
     bytes.extend_from_slice(payload);
-    let mut sum = checksum::pseudo_v4(src.0, dst.0, protocol::UDP, len);
+    let mut sum = checksum::pseudo(v4(src.0), v4(dst.0), protocol::UDP, len);
     sum.add(&bytes);
     bytes[6..8].copy_from_slice(&sum.checksum());
     bytes
 }
 
-fn deliver(stack: &mut Stack, netif: NetifId, src: (IpAddr, u16), dst: (IpAddr, u16), payload: &[u8]) {
+fn deliver(stack: &mut Stack, netif: NetifId, src: (Ipv4Addr, u16), dst: (Ipv4Addr, u16), payload: &[u8]) {
     let bytes = datagram(src, dst, payload);
     stack.input(netif, &ip_frame(src.0, dst.0, protocol::UDP, &bytes), NOW);
 }
@@ -47,7 +48,7 @@ fn datagrams_come_out_with_their_sender_in_order() {
     let mut buffer = [0; 2000];
     for (i, payload) in payloads.iter().enumerate() {
         let (len, from) = stack.udp_recv_from(socket, &mut buffer).unwrap();
-        assert_eq!((&buffer[..len], from), (&payload[..], SocketAddr::new(PEER_IP, 500 + i as u16)));
+        assert_eq!((&buffer[..len], from), (&payload[..], addr::socket(v4(PEER_IP), 500 + i as u16)));
     }
     assert_eq!(stack.udp_recv_from(socket, &mut buffer), Err(Error::WouldBlock));
     assert_eq!(stack.pool.taken(), 0);
@@ -59,13 +60,13 @@ fn sending_writes_headers_and_checksum() {
     let socket = stack.udp_bind(ANY, 700).unwrap();
     let payloads: [Vec<u8>; 3] = [Vec::new(), std::vec![9], (0..MOST).map(|i| (i / 3) as u8).collect()];
     for payload in payloads {
-        stack.udp_send_to(socket, &payload, SocketAddr::new(PEER_IP, 7)).unwrap();
+        stack.udp_send_to(socket, &payload, addr::socket(v4(PEER_IP), 7)).unwrap();
         let frames = drain(&mut stack, netif, NOW);
         let (_, ip, bytes) = parse_ip(&frames[0]).unwrap();
         let (header, got) = Header::parse(&bytes).unwrap();
         assert_eq!((ip.src, ip.dst, header.src, header.dst, got), (OWN_IP, PEER_IP, 700, 7, &payload[..]));
         if cfg!(feature = "checksum-gen-udp") {
-            let mut sum = checksum::pseudo_v4(ip.src, ip.dst, protocol::UDP, header.len);
+            let mut sum = checksum::pseudo(v4(ip.src), v4(ip.dst), protocol::UDP, header.len);
             sum.add(&bytes);
             assert!(sum.is_right());
         }
@@ -76,7 +77,7 @@ fn sending_writes_headers_and_checksum() {
 fn what_cannot_be_sent_is_an_error() {
     let (mut stack, _) = acquainted();
     let socket = stack.udp_bind(ANY, 0).unwrap();
-    let to = |ip: [u8; 4], port| SocketAddr::new(ip.into(), port);
+    let to = |ip: [u8; 4], port| addr::socket(v4(ip.into()), port);
     assert_eq!(stack.udp_send(socket, b"x"), Err(Error::State));
     assert_eq!(stack.udp_send_to(socket, b"x", to([10, 0, 0, 2], 0)), Err(Error::Value));
     assert_eq!(stack.udp_send_to(socket, b"x", to([127, 0, 0, 1], 1)), Err(Error::Route));
@@ -97,7 +98,7 @@ fn the_most_particular_socket_gets_the_datagram() {
     let any = stack.udp_bind(ANY, 7).unwrap();
     assert_eq!(stack.udp_bind(ANY, 7), Err(Error::InUse));
     deliver(&mut stack, netif, (PEER_IP, 1), (OWN_IP, 7), b"any");
-    stack.udp_connect(any, SocketAddr::new(PEER_IP, 1)).unwrap();
+    stack.udp_connect(any, addr::socket(v4(PEER_IP), 1)).unwrap();
     deliver(&mut stack, netif, (PEER_IP, 2), (OWN_IP, 7), b"stranger");
     deliver(&mut stack, netif, (PEER_IP, 1), (OWN_IP, 7), b"peer");
     let mut read = || {

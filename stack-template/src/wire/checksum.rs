@@ -1,5 +1,7 @@
 //! The Internet checksum (RFC 1071), alone and in the same pass as a copy.
 
+use crate::IpAddr;
+
 /// A running one's complement sum over bytes that come in pieces.
 ///
 /// Words are summed in the machine's byte order, which only swaps the bytes of the result (RFC 1071 §2 B).
@@ -60,13 +62,28 @@ pub fn of(bytes: &[u8]) -> Sum {
     sum
 }
 
-/// The start of a transport checksum: the pseudo-header of IPv4 (RFC 9293 §3.1, RFC 768).
-#[cfg(all(feature = "ipv4", any(feature = "tcp", feature = "udp")))]
-pub fn pseudo_v4(src: core::net::Ipv4Addr, dst: core::net::Ipv4Addr, protocol: u8, len: u16) -> Sum {
-    let [a, b, c, d] = src.octets();
-    let [e, f, g, h] = dst.octets();
-    let [high, low] = len.to_be_bytes();
-    of(&[a, b, c, d, e, f, g, h, 0, protocol, high, low])
+/// The start of a transport checksum: the pseudo-header (RFC 9293 §3.1, RFC 768, RFC 8200 §8.1).
+pub fn pseudo(src: IpAddr, dst: IpAddr, protocol: u8, len: u16) -> Sum {
+    let mut sum = Sum::new();
+    sum.add(&octets(src));
+    sum.add(&octets(dst));
+    sum.add(&[0, protocol]);
+    sum.add(&len.to_be_bytes());
+    sum
+}
+
+#[cfg(not(all(feature = "ipv4", feature = "ipv6")))]
+fn octets(addr: IpAddr) -> [u8; crate::addr::ADDR_LEN] {
+    addr.octets()
+}
+
+/// An IPv4 address behind zeros, which add nothing.
+#[cfg(all(feature = "ipv4", feature = "ipv6"))]
+fn octets(addr: IpAddr) -> [u8; 16] {
+    match addr {
+        IpAddr::V4(addr) => addr.to_ipv6_compatible().octets(),
+        IpAddr::V6(addr) => addr.octets(),
+    }
 }
 
 fn fold(sum: u32) -> u32 {

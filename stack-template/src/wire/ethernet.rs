@@ -8,6 +8,9 @@ pub const BROADCAST: [u8; 6] = [0xff; 6];
 /// EtherType of IPv4.
 #[cfg(feature = "ipv4")]
 pub const TYPE_IPV4: u16 = 0x0800;
+/// EtherType of IPv6.
+#[cfg(feature = "ipv6")]
+pub const TYPE_IPV6: u16 = 0x86dd;
 /// EtherType of ARP.
 #[cfg(feature = "arp")]
 pub const TYPE_ARP: u16 = 0x0806;
@@ -55,6 +58,13 @@ pub fn is_group(mac: [u8; 6]) -> bool {
 pub fn multicast_v4(group: core::net::Ipv4Addr) -> [u8; 6] {
     let [_, b, c, d] = group.octets();
     [0x01, 0x00, 0x5e, b & 0x7f, c, d]
+}
+
+/// The address of an IPv6 multicast group (RFC 2464 §7).
+#[cfg(feature = "ipv6")]
+pub fn multicast_v6(group: core::net::Ipv6Addr) -> [u8; 6] {
+    let [.., a, b, c, d] = group.octets();
+    [0x33, 0x33, a, b, c, d]
 }
 
 #[cfg(test)]

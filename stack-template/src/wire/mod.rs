@@ -10,8 +10,12 @@ pub mod checksum;
 pub mod ethernet;
 #[cfg(feature = "icmp")]
 pub mod icmpv4;
+#[cfg(feature = "ipv6")]
+pub mod icmpv6;
 #[cfg(feature = "ipv4")]
 pub mod ipv4;
+#[cfg(feature = "ipv6")]
+pub mod ipv6;
 #[cfg(feature = "tcp")]
 pub mod tcp;
 #[cfg(feature = "udp")]
@@ -19,6 +23,9 @@ pub mod udp;
 
 /// Protocol numbers of IP (IANA).
 pub mod protocol {
+    /// ICMP for IPv6.
+    #[cfg(feature = "ipv6")]
+    pub const ICMPV6: u8 = 58;
     /// ICMP for IPv4.
     #[cfg(feature = "icmp")]
     pub const ICMP: u8 = 1;

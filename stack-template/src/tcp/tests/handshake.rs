@@ -1,11 +1,12 @@
 //! Opening connections (RFC 9293 §3.5, §3.10.7.1–3.10.7.3).
 
 use super::script::{PEER_IP, PEER_ISN, PEER_PORT, PORT, Script};
+use crate::addr::{socket, v4};
 use crate::config::{
     TCP_BACKLOG, TCP_MSS, TCP_PCBS, TCP_RTO_INITIAL_MS, TCP_SYN_RCVD_TIMEOUT_MS, TCP_SYN_RETRIES,
 };
 use crate::wire::tcp::{Header, Options, flags};
-use crate::{Error, Event, SocketAddr, TcpState};
+use crate::{Error, Event, TcpState};
 
 #[test]
 fn passive_open_answers_with_our_mss_and_tells_the_listener() {
@@ -22,11 +23,11 @@ fn passive_open_answers_with_our_mss_and_tells_the_listener() {
     assert_eq!(s.stack.poll_event(), Some(Event::Accept(s.listener)));
     let handle = s.stack.tcp_accept(s.listener).unwrap();
     assert_eq!(s.stack.tcp_state(handle), Ok(TcpState::Established));
-    assert_eq!(s.stack.tcp_remote(handle), Ok(SocketAddr::new(PEER_IP, PEER_PORT)));
+    assert_eq!(s.stack.tcp_remote(handle), Ok(socket(v4(PEER_IP), PEER_PORT)));
 }
 
 fn connect(s: &mut Script) -> (crate::TcpHandle, Header) {
-    let handle = s.stack.tcp_connect(SocketAddr::new(PEER_IP, 80), s.now).unwrap();
+    let handle = s.stack.tcp_connect(socket(v4(PEER_IP), 80), s.now).unwrap();
     let syn = s.one();
     assert_eq!(syn.header.flags, flags::SYN);
     s.peer_port = 80;

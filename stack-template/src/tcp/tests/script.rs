@@ -1,6 +1,6 @@
 //! A peer that is played segment by segment.
 
-use crate::addr::ANY;
+use crate::addr::{ANY, v4};
 pub use crate::testing::PEER_IP;
 use crate::testing::{OWN_IP, PEER_MAC, arp_frame, drain, host, ip_frame, parse_arp, parse_ip};
 use crate::wire::tcp::{HEADER_LEN, Header, flags};
@@ -121,7 +121,7 @@ impl Script {
     pub fn send_segment(&mut self, src: Ipv4Addr, dst: Ipv4Addr, mut segment: Vec<u8>) {
         if segment.len() >= HEADER_LEN {
             segment[16..18].fill(0);
-            let mut sum = checksum::pseudo_v4(src, dst, protocol::TCP, segment.len() as u16);
+            let mut sum = checksum::pseudo(v4(src), v4(dst), protocol::TCP, segment.len() as u16);
             sum.add(&segment);
             segment[16..18].copy_from_slice(&sum.checksum());
         }
@@ -185,7 +185,7 @@ fn parse(frame: &[u8]) -> Seg {
     let (dst, ip, segment) = parse_ip(frame).expect("an IPv4 packet");
     assert_eq!((dst, ip.src, ip.dst, ip.protocol), (PEER_MAC, OWN_IP, PEER_IP, protocol::TCP));
     if cfg!(feature = "checksum-gen-tcp") {
-        let mut sum = checksum::pseudo_v4(ip.src, ip.dst, protocol::TCP, segment.len() as u16);
+        let mut sum = checksum::pseudo(v4(ip.src), v4(ip.dst), protocol::TCP, segment.len() as u16);
         sum.add(&segment);
         assert!(sum.is_right(), "the checksum of {segment:02x?}");
     }

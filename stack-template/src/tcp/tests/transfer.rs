@@ -1,14 +1,14 @@
 //! Two stacks of the profile on one wire that loses, doubles and reorders frames.
 
-use crate::addr::ANY;
+use crate::addr::{ANY, socket, v4};
 use crate::testing::Net;
-use crate::{Error, SocketAddr, TcpHandle, TcpState};
+use crate::{Error, TcpHandle, TcpState};
 use std::vec::Vec;
 
 /// Sends `len` bytes from host 0 to host 1 and back as an echo; gives the milliseconds it took.
 fn echo(net: &mut Net, len: usize) -> u32 {
     let listener = net.hosts[1].tcp_listen(ANY, 7).unwrap();
-    let client = net.hosts[0].tcp_connect(SocketAddr::new(Net::address(1), 7), net.now).unwrap();
+    let client = net.hosts[0].tcp_connect(socket(v4(Net::address(1)), 7), net.now).unwrap();
     let data: Vec<u8> = (0..len).map(|i| (i * 31 + i / 251) as u8).collect();
     let (mut sent, mut received, mut server) = (0, Vec::<u8>::new(), None::<TcpHandle>);
     let start = net.now;
@@ -129,7 +129,7 @@ fn single_losses_are_repaired_without_a_timeout() {
 fn an_idle_connection_asks_for_no_wake_up() {
     let mut net = Net::new(3);
     let listener = net.hosts[1].tcp_listen(ANY, 7).unwrap();
-    net.hosts[0].tcp_connect(SocketAddr::new(Net::address(1), 7), net.now).unwrap();
+    net.hosts[0].tcp_connect(socket(v4(Net::address(1)), 7), net.now).unwrap();
     while net.step() {}
     assert!(net.hosts[1].tcp_accept(listener).is_ok());
     for host in &net.hosts {

@@ -1,0 +1,474 @@
+//! Neighbour discovery (RFC 4861) and what hosts learn from routers (RFC 4862, RFC 8106).
+
+use super::Received;
+use crate::addr::{as_v6, v6};
+use crate::config::NETIF_COUNT;
+#[cfg(feature = "ipv6-autoconf")]
+use crate::config::{ND6_DNS_SERVERS, ND6_PREFIXES, ND6_ROUTER_SOLICITATIONS, ND6_ROUTERS};
+use crate::netif::ipv6::{Ipv6State, Lifetime, solicited_node};
+use crate::netif::neighbor::Word;
+use crate::stats::Drop;
+use crate::wire::icmpv6::{self, Header, Options, mac_option, option};
+use crate::wire::protocol;
+use crate::{Instant, Stack};
+use core::net::Ipv6Addr;
+
+/// Hop limit of all neighbour discovery: a router would have lowered it, so the sender is on the link.
+const ON_LINK: u8 = 255;
+/// All routers of the link.
+#[cfg(feature = "ipv6-autoconf")]
+const ALL_ROUTERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 2);
+const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
+/// Bits of a neighbour advertisement.
+const SOLICITED: u8 = 0x40;
+const OVERRIDE: u8 = 0x20;
+/// Type of the option that tells one's own solicitations from others' (RFC 7527 §4.1).
+const NONCE: u8 = 14;
+/// Longest random wait before the first router solicitation, and time between them (RFC 4861 §10).
+#[cfg(feature = "ipv6-autoconf")]
+const SOLICITATION_DELAY_MS: u32 = 1000;
+#[cfg(feature = "ipv6-autoconf")]
+const SOLICITATION_INTERVAL_MS: u32 = 4000;
+
+/// A default router.
+#[cfg(feature = "ipv6-autoconf")]
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Router {
+    valid: Lifetime,
+    address: Ipv6Addr,
+    netif: u8,
+}
+
+/// A prefix whose addresses are on the link.
+#[cfg(feature = "ipv6-autoconf")]
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct OnLink {
+    valid: Lifetime,
+    prefix: Ipv6Addr,
+    len: u8,
+    netif: u8,
+}
+
+/// A recursive DNS server.
+#[cfg(feature = "ipv6-autoconf")]
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct DnsServer {
+    valid: Lifetime,
+    address: Ipv6Addr,
+    netif: u8,
+}
+
+/// What was learned from routers. A free place has the unspecified address.
+#[cfg(feature = "ipv6-autoconf")]
+#[repr(C)]
+pub struct Nd6 {
+    routers: [Router; ND6_ROUTERS],
+    prefixes: [OnLink; ND6_PREFIXES],
+    dns: [DnsServer; ND6_DNS_SERVERS],
+    /// When the next router solicitation of each interface is due.
+    solicit_at: [u32; NETIF_COUNT],
+    /// Router solicitations that each interface may still send.
+    solicit_left: [u8; NETIF_COUNT],
+}
+
+#[cfg(feature = "ipv6-autoconf")]
+impl Nd6 {
+    pub(crate) const fn new() -> Self {
+        const NEVER: Lifetime = Lifetime::FOREVER;
+        let address = Ipv6Addr::UNSPECIFIED;
+        Self {
+            routers: [Router { valid: NEVER, address, netif: 0 }; ND6_ROUTERS],
+            prefixes: [OnLink { valid: NEVER, prefix: address, len: 0, netif: 0 }; ND6_PREFIXES],
+            dns: [DnsServer { valid: NEVER, address, netif: 0 }; ND6_DNS_SERVERS],
+            solicit_at: [0; NETIF_COUNT],
+            solicit_left: [0; NETIF_COUNT],
+        }
+    }
+
+    fn take_router(&mut self, router: Router, gone: bool, now: Instant) {
+        let same = |r: &&mut Router| r.address == router.address && r.netif == router.netif;
+        let held = match self.routers.iter_mut().find(same) {
+            Some(held) => Some(held),
+            None if gone => return,
+            None => self.routers.iter_mut().find(|r| r.address.is_unspecified() || r.valid.is_over(now)),
+        };
+        if let Some(held) = held {
+            *held = if gone { Router { address: Ipv6Addr::UNSPECIFIED, ..router } } else { router };
+        }
+    }
+
+    fn take_prefix(&mut self, prefix: OnLink, gone: bool, now: Instant) {
+        let same = |p: &&mut OnLink| (p.prefix, p.len, p.netif) == (prefix.prefix, prefix.len, prefix.netif);
+        let held = match self.prefixes.iter_mut().find(same) {
+            Some(held) => Some(held),
+            None if gone => return,
+            None => self.prefixes.iter_mut().find(|p| p.prefix.is_unspecified() || p.valid.is_over(now)),
+        };
+        if let Some(held) = held {
+            *held = if gone { OnLink { prefix: Ipv6Addr::UNSPECIFIED, ..prefix } } else { prefix };
+        }
+    }
+
+    fn take_dns(&mut self, server: DnsServer, gone: bool, now: Instant) {
+        let same = |s: &&mut DnsServer| s.address == server.address && s.netif == server.netif;
+        let held = match self.dns.iter_mut().find(same) {
+            Some(held) => Some(held),
+            None if gone => return,
+            None => self.dns.iter_mut().find(|s| s.address.is_unspecified() || s.valid.is_over(now)),
+        };
+        if let Some(held) = held {
+            *held = if gone { DnsServer { address: Ipv6Addr::UNSPECIFIED, ..server } } else { server };
+        }
+    }
+}
+
+impl Stack {
+    /// A received message of neighbour discovery; `hop_limit` is the packet's.
+    pub(crate) fn nd6_input(
+        &mut self,
+        received: &Received,
+        header: &Header,
+        data: &[u8],
+        hop_limit: u8,
+        now: Instant,
+    ) {
+        let (Some(src), Some(dst)) = (as_v6(received.src), as_v6(received.dst)) else { return };
+        // RFC 4861 §6.1.2, §7.1.1, §7.1.2: validity.
+        let fixed = match header.kind {
+            icmpv6::NEIGHBOR_SOLICITATION | icmpv6::NEIGHBOR_ADVERTISEMENT => 16,
+            icmpv6::ROUTER_ADVERTISEMENT => 8,
+            _ => return self.dropped(Drop::Protocol),
+        };
+        let Some((fixed, options)) = data.split_at_checked(fixed) else {
+            return self.dropped(Drop::Malformed);
+        };
+        let Some(options) = Options::parse(options).filter(|_| hop_limit == ON_LINK && header.code == 0)
+        else {
+            return self.dropped(Drop::Malformed);
+        };
+        match header.kind {
+            #[cfg(feature = "ipv6-autoconf")]
+            icmpv6::ROUTER_ADVERTISEMENT => self.nd6_router(received.netif, src, header, fixed, options, now),
+            icmpv6::NEIGHBOR_SOLICITATION => {
+                let Some(target) = fixed.first_chunk::<16>().map(|t| Ipv6Addr::from(*t)) else { return };
+                self.nd6_solicited(received.netif, src, dst, target, options, now);
+            }
+            icmpv6::NEIGHBOR_ADVERTISEMENT => {
+                let Some(target) = fixed.first_chunk::<16>().map(|t| Ipv6Addr::from(*t)) else { return };
+                self.nd6_advertised(received.netif, dst, target, header.rest[0], options, now);
+            }
+            _ => self.dropped(Drop::Protocol),
+        }
+    }
+
+    /// A neighbour asks for an address (RFC 4861 §7.2.3, RFC 4862 §5.4.3).
+    fn nd6_solicited(
+        &mut self,
+        netif: u8,
+        src: Ipv6Addr,
+        dst: Ipv6Addr,
+        target: Ipv6Addr,
+        mut options: Options<'_>,
+        now: Instant,
+    ) {
+        let mac = options.mac(option::SOURCE_MAC);
+        let detecting = src.is_unspecified();
+        if target.is_multicast() || (detecting && (mac.is_some() || dst != solicited_node(target))) {
+            return self.dropped(Drop::Malformed);
+        }
+        let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
+        let own_mac = entry.mac;
+        match entry.ipv6.state(target) {
+            Ipv6State::Tentative if detecting => {
+                // Our own solicitation that the link gave back is not a duplicate (RFC 7527 §4.2).
+                let own = self.nd6_nonce(target);
+                if !options.any(|(kind, body)| kind == NONCE && body == own) {
+                    self.ipv6_duplicate(netif, target);
+                }
+                return;
+            }
+            Ipv6State::Valid => {}
+            Ipv6State::Free | Ipv6State::Tentative | Ipv6State::Duplicate => {
+                return self.dropped(Drop::Address);
+            }
+        }
+        if let Some(mac) = mac.filter(|mac| !crate::wire::ethernet::is_group(*mac)) {
+            self.neighbor_learn(netif, v6(src), mac, Word::Hearsay, true, now);
+        }
+        let (to, flags) = if detecting { (ALL_NODES, OVERRIDE) } else { (src, SOLICITED | OVERRIDE) };
+        let header = Header { kind: icmpv6::NEIGHBOR_ADVERTISEMENT, code: 0, rest: [flags, 0, 0, 0] };
+        self.nd6_send(
+            netif,
+            target,
+            to,
+            None,
+            header,
+            &target.octets(),
+            &mac_option(option::TARGET_MAC, own_mac),
+        );
+    }
+
+    /// A neighbour tells its hardware address (RFC 4861 §7.2.5).
+    fn nd6_advertised(
+        &mut self,
+        netif: u8,
+        dst: Ipv6Addr,
+        target: Ipv6Addr,
+        flags: u8,
+        options: Options<'_>,
+        now: Instant,
+    ) {
+        let solicited = flags & SOLICITED != 0;
+        if target.is_multicast() || (solicited && dst.is_multicast()) {
+            return self.dropped(Drop::Malformed);
+        }
+        self.ipv6_duplicate(netif, target);
+        let told = options.mac(option::TARGET_MAC).filter(|mac| !crate::wire::ethernet::is_group(*mac));
+        // One that nobody asked for makes no entry.
+        let Some(known) = self.neighbors.known(netif, v6(target)) else { return };
+        let word = if solicited { Word::Confirmed } else { Word::Hearsay };
+        match (known, told) {
+            (None, None) => {}
+            (None, Some(mac)) => self.neighbor_learn(netif, v6(target), mac, word, false, now),
+            (Some(mac), Some(new)) if mac != new && flags & OVERRIDE == 0 => {
+                self.neighbors.doubt(netif, v6(target))
+            }
+            (Some(mac), told) => {
+                let new = told.unwrap_or(mac);
+                if solicited || new != mac {
+                    self.neighbor_learn(netif, v6(target), new, word, false, now);
+                }
+            }
+        }
+    }
+
+    /// Asks for the hardware address of `target`: the station `to`, or its solicited-node group (RFC 4861 §7.2.2).
+    pub(crate) fn nd6_solicit(&mut self, netif: u8, target: Ipv6Addr, to: Option<[u8; 6]>) {
+        let Some(source) = self.source_v6(netif, target) else { return };
+        let Some(mac) = self.netifs.get(usize::from(netif)).map(|entry| entry.mac) else { return };
+        let dst = if to.is_some() { target } else { solicited_node(target) };
+        let header = Header { kind: icmpv6::NEIGHBOR_SOLICITATION, code: 0, rest: [0; 4] };
+        self.nd6_send(netif, source, dst, to, header, &target.octets(), &mac_option(option::SOURCE_MAC, mac));
+    }
+
+    /// Asks whether another station has `target` (RFC 4862 §5.4.2), marked as ours (RFC 7527 §4.1).
+    pub(crate) fn nd6_detect(&mut self, netif: u8, target: Ipv6Addr) {
+        let [a, b, c, d, e, f] = self.nd6_nonce(target);
+        let header = Header { kind: icmpv6::NEIGHBOR_SOLICITATION, code: 0, rest: [0; 4] };
+        let (src, dst) = (Ipv6Addr::UNSPECIFIED, solicited_node(target));
+        self.nd6_send(netif, src, dst, None, header, &target.octets(), &[NONCE, 1, a, b, c, d, e, f]);
+    }
+
+    /// Six bytes that only this stack knows to belong to its check of `target`.
+    fn nd6_nonce(&self, target: Ipv6Addr) -> [u8; 6] {
+        let bits = target.to_bits();
+        let words = [bits as u32, (bits >> 32) as u32, (bits >> 64) as u32, (bits >> 96) as u32];
+        let [a, b, c, d] = self.random.hash(&words).to_be_bytes();
+        let [e, f, ..] = self.random.hash(&[words[0], words[1], u32::from_le_bytes(*b"dad ")]).to_be_bytes();
+        [a, b, c, d, e, f]
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "they are the fields of one message")]
+    fn nd6_send(
+        &mut self,
+        netif: u8,
+        src: Ipv6Addr,
+        dst: Ipv6Addr,
+        mac: Option<[u8; 6]>,
+        header: Header,
+        fixed: &[u8],
+        option: &[u8; 8],
+    ) {
+        let mut data = [0; 24];
+        let len = fixed.len() + option.len();
+        for (to, from) in data.iter_mut().zip(fixed.iter().chain(option)) {
+            *to = *from;
+        }
+        let data = data.get(..len).unwrap_or_default();
+        let bytes = header.to_bytes(src, dst, data);
+        let ip = self.ipv6_header(src, dst, protocol::ICMPV6, bytes.len() + data.len(), ON_LINK);
+        let Some(own) = self.netifs.get(usize::from(netif)).map(|entry| entry.mac) else { return };
+        // A whole frame: what asks for an address must not wait for one.
+        let known = || self.neighbors.known(netif, v6(dst)).flatten();
+        let mac = if dst.is_multicast() {
+            Some(crate::wire::ethernet::multicast_v6(dst))
+        } else {
+            mac.or_else(known)
+        };
+        match mac {
+            Some(mac) => {
+                let mut link = [0; crate::wire::ethernet::HEADER_LEN];
+                let ethertype = crate::wire::ethernet::TYPE_IPV6;
+                crate::wire::ethernet::Header { dst: mac, src: own, ethertype }.emit(&mut link);
+                self.queue_frame(netif, &[&link, &ip, &bytes, data]);
+            }
+            None => {
+                self.queue_packet(netif, v6(dst), &[&ip, &bytes, data], crate::pbuf::Claim::Control);
+            }
+        }
+    }
+}
+
+#[cfg(feature = "ipv6-autoconf")]
+impl Stack {
+    /// A router tells about itself and the link (RFC 4861 §6.3.4).
+    fn nd6_router(
+        &mut self,
+        netif: u8,
+        src: Ipv6Addr,
+        header: &Header,
+        _timers: &[u8],
+        options: Options<'_>,
+        now: Instant,
+    ) {
+        if !src.is_unicast_link_local() {
+            return self.dropped(Drop::Malformed);
+        }
+        let lifetime_s = u16::from_be_bytes([header.rest[2], header.rest[3]]);
+        let valid = Lifetime::from_seconds(u32::from(lifetime_s), now);
+        self.nd6.take_router(Router { valid, address: src, netif }, lifetime_s == 0, now);
+        if lifetime_s > 0
+            && let Some(left) = self.nd6.solicit_left.get_mut(usize::from(netif))
+        {
+            *left = 0;
+        }
+        if let Some(mac) =
+            options.mac(option::SOURCE_MAC).filter(|mac| !crate::wire::ethernet::is_group(*mac))
+        {
+            self.neighbor_learn(netif, v6(src), mac, Word::Hearsay, true, now);
+        }
+        for (kind, body) in options {
+            match kind {
+                option::PREFIX => self.nd6_prefix(netif, body, now),
+                option::RDNSS => self.nd6_dns(netif, body, now),
+                _ => {}
+            }
+        }
+        #[cfg(feature = "tcp")]
+        self.tcp_wake_all();
+    }
+
+    fn nd6_prefix(&mut self, netif: u8, body: &[u8], now: Instant) {
+        let Some(prefix) = icmpv6::Prefix::parse(body) else { return self.dropped(Drop::Malformed) };
+        // A link-local prefix is not advertised, and what prefers longer than it lasts is wrong (RFC 4862 §5.5.3).
+        let sane = !prefix.prefix.is_unicast_link_local() && !prefix.prefix.is_multicast();
+        if !sane || prefix.preferred_s > prefix.valid_s {
+            return self.dropped(Drop::Malformed);
+        }
+        if prefix.on_link {
+            let valid = Lifetime::from_seconds(prefix.valid_s, now);
+            let on_link = OnLink { valid, prefix: prefix.prefix, len: prefix.len, netif };
+            self.nd6.take_prefix(on_link, prefix.valid_s == 0, now);
+        }
+        // The interface identifier has 64 bits, so must the prefix.
+        if prefix.autonomous && prefix.len == 64 {
+            self.ipv6_autoconf(netif, &prefix, now);
+        }
+    }
+
+    /// Recursive DNS servers (RFC 8106 §5.1).
+    fn nd6_dns(&mut self, netif: u8, body: &[u8], now: Instant) {
+        let Some(([_, _, l0, l1, l2, l3], addresses)) = body.split_first_chunk() else { return };
+        let lifetime_s = u32::from_be_bytes([*l0, *l1, *l2, *l3]);
+        let valid = Lifetime::from_seconds(lifetime_s, now);
+        let (addresses, rest) = addresses.as_chunks::<16>();
+        if addresses.is_empty() || !rest.is_empty() {
+            return self.dropped(Drop::Malformed);
+        }
+        for octets in addresses {
+            let address = Ipv6Addr::from(*octets);
+            if !address.is_multicast() && !address.is_unspecified() {
+                self.nd6.take_dns(DnsServer { valid, address, netif }, lifetime_s == 0, now);
+            }
+        }
+    }
+
+    /// DNS servers that routers told of.
+    pub fn ipv6_dns_servers(&self) -> impl Iterator<Item = Ipv6Addr> {
+        let valid = |s: &&DnsServer| !s.address.is_unspecified() && !s.valid.is_over(self.clock());
+        self.nd6.dns.iter().filter(valid).map(|s| s.address)
+    }
+
+    /// Default routers that are known.
+    pub fn ipv6_routers(&self) -> impl Iterator<Item = Ipv6Addr> {
+        let valid = |r: &&Router| !r.address.is_unspecified() && !r.valid.is_over(self.clock());
+        self.nd6.routers.iter().filter(valid).map(|r| r.address)
+    }
+
+    /// The destination when it is on the link, else a default router.
+    pub(crate) fn nd6_next_hop(&self, netif: u8, dst: Ipv6Addr) -> Option<Ipv6Addr> {
+        let now = self.clock();
+        let on_link = |p: &OnLink| {
+            let common = (p.prefix.to_bits() ^ dst.to_bits()).leading_zeros();
+            p.netif == netif
+                && !p.prefix.is_unspecified()
+                && !p.valid.is_over(now)
+                && common >= u32::from(p.len)
+        };
+        if self.nd6.prefixes.iter().any(on_link) {
+            return Some(dst);
+        }
+        let default = |r: &&Router| r.netif == netif && !r.address.is_unspecified() && !r.valid.is_over(now);
+        self.nd6.routers.iter().find(default).map(|r| r.address)
+    }
+
+    /// The link is new: routers are asked (RFC 4861 §6.3.7).
+    pub(crate) fn nd6_start(&mut self, netif: u8, now: Instant) {
+        let delay = self.random.next() % SOLICITATION_DELAY_MS;
+        let index = usize::from(netif);
+        if let (Some(at), Some(left)) =
+            (self.nd6.solicit_at.get_mut(index), self.nd6.solicit_left.get_mut(index))
+        {
+            *at = now.after(delay).as_millis();
+            *left = ND6_ROUTER_SOLICITATIONS;
+        }
+    }
+
+    /// When the next router solicitation is due.
+    pub(crate) fn nd6_deadline(&self) -> Option<Instant> {
+        let pending = self.nd6.solicit_at.iter().zip(&self.nd6.solicit_left).filter(|(_, left)| **left > 0);
+        pending.fold(None, |next, (at, _)| Instant::earliest(next, Some(Instant::from_millis(*at))))
+    }
+
+    /// Sends router solicitations that are due.
+    pub(crate) fn nd6_timers(&mut self, now: Instant) {
+        for index in 0..NETIF_COUNT {
+            let (Some(at), Some(left)) =
+                (self.nd6.solicit_at.get_mut(index), self.nd6.solicit_left.get_mut(index))
+            else {
+                continue;
+            };
+            if *left == 0 || !now.reached(Instant::from_millis(*at)) {
+                continue;
+            }
+            *left -= 1;
+            *at = now.after(SOLICITATION_INTERVAL_MS).as_millis();
+            let netif = index as u8;
+            let header = Header { kind: icmpv6::ROUTER_SOLICITATION, code: 0, rest: [0; 4] };
+            let Some(mac) = self.netifs.get(index).map(|entry| entry.mac) else { continue };
+            // Without an address of one's own there is no hardware address to tell either (RFC 4861 §6.1.1).
+            if let Some(src) = self.source_v6(netif, ALL_ROUTERS) {
+                self.nd6_send(
+                    netif,
+                    src,
+                    ALL_ROUTERS,
+                    None,
+                    header,
+                    &[],
+                    &mac_option(option::SOURCE_MAC, mac),
+                );
+            }
+        }
+    }
+}
+
+#[cfg(not(feature = "ipv6-autoconf"))]
+impl Stack {
+    /// Without routers, all is on the link that has a fixed prefix.
+    pub(crate) fn nd6_next_hop(&self, _netif: u8, _dst: Ipv6Addr) -> Option<Ipv6Addr> {
+        None
+    }
+}

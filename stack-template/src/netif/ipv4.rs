@@ -1,0 +1,133 @@
+//! The IPv4 side of an interface: its address, its subnet, and the way to a destination.
+
+use super::{NetifId, Route};
+use crate::addr::v4;
+use crate::{Error, Stack};
+use core::net::Ipv4Addr;
+
+/// Address, prefix and gateway of an interface; unspecified while it has none.
+#[repr(C)]
+pub struct Ipv4 {
+    pub(crate) address: Ipv4Addr,
+    gateway: Ipv4Addr,
+    prefix_len: u8,
+}
+
+impl Ipv4 {
+    pub(crate) const fn new() -> Self {
+        Self { address: Ipv4Addr::UNSPECIFIED, gateway: Ipv4Addr::UNSPECIFIED, prefix_len: 0 }
+    }
+
+    fn mask(&self) -> u32 {
+        u32::MAX.checked_shl(32 - u32::from(self.prefix_len)).unwrap_or(0)
+    }
+
+    /// Whether `addr` is on this interface's subnet.
+    fn on_link(&self, addr: Ipv4Addr) -> bool {
+        !self.address.is_unspecified() && (addr.to_bits() ^ self.address.to_bits()) & self.mask() == 0
+    }
+
+    /// Whether `addr` is the limited broadcast, or the subnet's (RFC 1122 §3.2.1.3).
+    pub(crate) fn is_broadcast(&self, addr: Ipv4Addr) -> bool {
+        // A /31 or /32 has no broadcast address (RFC 3021).
+        addr.is_broadcast()
+            || (self.prefix_len < 31 && self.on_link(addr) && addr.to_bits() | self.mask() == !0)
+    }
+
+    /// Whether `addr` can be the source of a packet: one host, and not this one (RFC 1122 §3.2.1.3).
+    pub(crate) fn is_source(&self, addr: Ipv4Addr) -> bool {
+        !(addr.is_unspecified()
+            || addr.is_loopback()
+            || addr.is_multicast()
+            || self.is_broadcast(addr)
+            || addr == self.address)
+    }
+
+    /// The neighbour that takes packets for `dst`.
+    pub(super) fn next_hop(&self, dst: Ipv4Addr) -> Option<Ipv4Addr> {
+        let next_hop = if self.on_link(dst) { dst } else { self.gateway };
+        (!next_hop.is_unspecified()).then_some(next_hop)
+    }
+}
+
+impl Stack {
+    /// Sets the interface's address, its prefix and the gateway for everything else.
+    ///
+    /// With gratuitous ARP on and the link up, the address is announced.
+    ///
+    /// # Errors
+    /// [`Error::Value`] for a prefix above 32 or an address that cannot be a host's.
+    pub fn set_ipv4(
+        &mut self,
+        netif: NetifId,
+        address: Ipv4Addr,
+        prefix_len: u8,
+        gateway: Option<Ipv4Addr>,
+    ) -> Result<(), Error> {
+        if prefix_len > 32 || address.is_multicast() || address.is_broadcast() || address.is_loopback() {
+            return Err(Error::Value);
+        }
+        let gateway = gateway.unwrap_or(Ipv4Addr::UNSPECIFIED);
+        self.netif_mut(netif)?.ipv4 = Ipv4 { address, gateway, prefix_len };
+        #[cfg(feature = "arp-gratuitous")]
+        self.arp_announce(netif.0);
+        Ok(())
+    }
+
+    /// The interface's address, unspecified while it has none.
+    pub fn ipv4(&self, netif: NetifId) -> Ipv4Addr {
+        self.netifs.get(usize::from(netif.0)).map_or(Ipv4Addr::UNSPECIFIED, |entry| entry.ipv4.address)
+    }
+
+    /// Whether `addr` is the address of an interface that is up.
+    pub(crate) fn is_own_v4(&self, addr: Ipv4Addr) -> bool {
+        !addr.is_unspecified() && self.netifs.iter().any(|netif| netif.up && netif.ipv4.address == addr)
+    }
+
+    /// The longest matching prefix, else a gateway (RFC 1122 §3.3.1).
+    pub(super) fn route_v4(&self, dst: Ipv4Addr) -> Option<Route> {
+        let up = || self.netifs.iter().enumerate().filter(|(_, n)| n.up && !n.ipv4.address.is_unspecified());
+        if dst.is_unspecified() || dst.is_loopback() || self.is_own_v4(dst) {
+            return None;
+        }
+        let group = dst.is_multicast() || dst.is_broadcast();
+        let direct = up().filter(|(_, netif)| group || netif.ipv4.on_link(dst));
+        let longest = direct.max_by_key(|(_, netif)| netif.ipv4.prefix_len);
+        let through = || up().find(|(_, netif)| !netif.ipv4.gateway.is_unspecified());
+        let (index, netif) = longest.or_else(through)?;
+        let next_hop = if group { dst } else { netif.ipv4.next_hop(dst)? };
+        Some(Route {
+            netif: index as u8,
+            source: v4(netif.ipv4.address),
+            next_hop: v4(next_hop),
+            mtu: netif.mtu,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ipv4(address: [u8; 4], prefix_len: u8) -> Ipv4 {
+        Ipv4 { address: address.into(), prefix_len, ..Ipv4::new() }
+    }
+
+    #[test]
+    fn broadcast_addresses_depend_on_the_prefix() {
+        let n = ipv4([10, 1, 2, 3], 16);
+        assert!(n.is_broadcast([10, 1, 255, 255].into()) && n.is_broadcast([255; 4].into()));
+        assert!(!n.is_broadcast([10, 1, 2, 255].into()) && !n.is_broadcast([10, 2, 255, 255].into()));
+        assert!(!ipv4([10, 1, 2, 2], 31).is_broadcast([10, 1, 2, 3].into()));
+    }
+
+    /// Bug class 25: these can never be a source.
+    #[test]
+    fn only_another_host_is_a_source() {
+        let n = ipv4([10, 1, 2, 3], 24);
+        for bad in [[0; 4], [255; 4], [224, 0, 0, 1], [127, 0, 0, 1], [10, 1, 2, 255], [10, 1, 2, 3]] {
+            assert!(!n.is_source(bad.into()), "{bad:?}");
+        }
+        assert!(n.is_source([10, 1, 2, 4].into()) && n.is_source([8, 8, 8, 8].into()));
+    }
+}

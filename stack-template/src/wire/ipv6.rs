@@ -1,0 +1,211 @@
+//! IPv6 headers and the chain of extension headers (RFC 8200).
+
+use core::net::Ipv6Addr;
+
+/// Bytes of the fixed header.
+pub const HEADER_LEN: usize = 40;
+/// Headers behind the fixed one that are walked before a packet is given up.
+const MOST_EXTENSIONS: usize = 8;
+
+/// Next-header values that are not transports (IANA).
+mod next {
+    pub const HOP_BY_HOP: u8 = 0;
+    pub const ROUTING: u8 = 43;
+    pub const FRAGMENT: u8 = 44;
+    pub const DESTINATION: u8 = 60;
+}
+
+/// What the stack needs of an IPv6 header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// Source address.
+    pub src: Ipv6Addr,
+    /// Destination address.
+    pub dst: Ipv6Addr,
+    /// Type of what follows: an extension header or a transport.
+    pub next_header: u8,
+    /// Hops left.
+    pub hop_limit: u8,
+    /// Bytes behind the header.
+    pub payload_len: u16,
+}
+
+impl Header {
+    /// The header and the payload without link padding; refused: another version, a length beyond the bytes.
+    pub fn parse(packet: &[u8]) -> Option<(Self, &[u8])> {
+        let (fixed, rest) = packet.split_first_chunk::<HEADER_LEN>()?;
+        let ([version, _, _, _, l0, l1, next_header, hop_limit], addresses) = fixed.split_first_chunk()?;
+        let (src, dst) = addresses.split_first_chunk::<16>()?;
+        if version >> 4 != 6 {
+            return None;
+        }
+        let payload_len = u16::from_be_bytes([*l0, *l1]);
+        let header = Self {
+            src: Ipv6Addr::from(*src),
+            dst: Ipv6Addr::from(*dst.first_chunk::<16>()?),
+            next_header: *next_header,
+            hop_limit: *hop_limit,
+            payload_len,
+        };
+        Some((header, rest.get(..usize::from(payload_len))?))
+    }
+
+    /// Writes the header.
+    pub fn emit(&self, out: &mut [u8; HEADER_LEN]) {
+        let [l0, l1] = self.payload_len.to_be_bytes();
+        out[..8].copy_from_slice(&[0x60, 0, 0, 0, l0, l1, self.next_header, self.hop_limit]);
+        out[8..24].copy_from_slice(&self.src.octets());
+        out[24..].copy_from_slice(&self.dst.octets());
+    }
+}
+
+/// Where the walk along the extension headers ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Walk<'a> {
+    /// A transport, by its protocol number, with its bytes.
+    Transport(u8, &'a [u8]),
+    /// A fragment.
+    Fragment,
+    /// The packet is to be dropped without a word.
+    Drop,
+    /// The packet is to be dropped and the sender told: a code of "parameter problem" and where the problem is,
+    /// counted from the start of the packet. `always` is false when a group as destination silences the answer.
+    Problem {
+        /// Code of the ICMPv6 message.
+        code: u8,
+        /// Offset of the offending byte.
+        pointer: u32,
+        /// Whether it is sent for a packet to a group too.
+        always: bool,
+    },
+}
+
+/// Walks from `next_header` along the extension headers of `payload` (RFC 8200 §4).
+pub fn walk(mut next_header: u8, payload: &[u8]) -> Walk<'_> {
+    let mut rest = payload;
+    // Offset of the byte that named the header at hand.
+    let mut named_at = 6;
+    for turn in 0..MOST_EXTENSIONS {
+        let at = (HEADER_LEN + payload.len() - rest.len()) as u32;
+        match next_header {
+            next::HOP_BY_HOP if turn > 0 => {
+                return Walk::Problem { code: 1, pointer: named_at, always: false };
+            }
+            next::HOP_BY_HOP | next::DESTINATION | next::ROUTING => {}
+            next::FRAGMENT => return Walk::Fragment,
+            transport => return Walk::Transport(transport, rest),
+        }
+        let Some(([following, len], _)) = rest.split_first_chunk::<2>() else { return Walk::Drop };
+        let Some((header, behind)) = rest.split_at_checked(8 + usize::from(*len) * 8) else {
+            return Walk::Drop;
+        };
+        let body = header.get(2..).unwrap_or_default();
+        if next_header == next::ROUTING {
+            // Type 0 is refused (RFC 5095 §3), as is any other that still has segments to visit (RFC 8200 §4.4).
+            if body.get(1).is_none_or(|segments| *segments != 0) {
+                return Walk::Problem { code: 0, pointer: at + 2, always: false };
+            }
+        } else if let Some(end) = options(body, at + 2) {
+            return end;
+        }
+        named_at = at;
+        next_header = *following;
+        rest = behind;
+    }
+    Walk::Drop
+}
+
+/// Looks through options; gives what an unknown one demands (RFC 8200 §4.2).
+fn options(mut body: &[u8], mut at: u32) -> Option<Walk<'static>> {
+    while let Some((kind, rest)) = body.split_first() {
+        // Pad1 alone has no length.
+        let len = if *kind == 0 { 0 } else { usize::from(*rest.first()?) + 1 };
+        let Some(behind) = rest.get(len..) else { return Some(Walk::Drop) };
+        if *kind > 1 {
+            match kind >> 6 {
+                0 => {}
+                1 => return Some(Walk::Drop),
+                action => return Some(Walk::Problem { code: 2, pointer: at, always: action == 2 }),
+            }
+        }
+        at += 1 + len as u32;
+        body = behind;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn header() -> Header {
+        let (src, dst) = ("fe80::1".parse().unwrap(), "ff02::1".parse().unwrap());
+        Header { src, dst, next_header: 58, hop_limit: 255, payload_len: 3 }
+    }
+
+    #[test]
+    fn header_survives_a_round_trip_and_padding_is_cut() {
+        let mut bytes = [7; HEADER_LEN + 5];
+        header().emit(bytes.first_chunk_mut().unwrap());
+        assert_eq!(Header::parse(&bytes), Some((header(), &[7; 3][..])));
+        for len in 0..HEADER_LEN + 3 {
+            assert_eq!(Header::parse(&bytes[..len]), None, "{len} bytes");
+        }
+        bytes[0] = 0x45;
+        assert_eq!(Header::parse(&bytes), None);
+    }
+
+    #[test]
+    fn transports_are_found_behind_extensions() {
+        assert_eq!(walk(6, b"tcp"), Walk::Transport(6, b"tcp"));
+        let hop = [60, 0, 1, 4, 0, 0, 0, 0, 17, 0, 1, 4, 0, 0, 0, 0, b'u'];
+        assert_eq!(walk(0, &hop), Walk::Transport(17, b"u"));
+        assert_eq!(walk(44, &[0; 8]), Walk::Fragment);
+    }
+
+    /// Bug class 10: lengths beyond the packet, long chains, a hop-by-hop header in the wrong place.
+    #[test]
+    fn extensions_that_do_not_hold_are_dropped() {
+        assert_eq!(walk(0, &[6, 255, 0, 0, 0, 0, 0, 0]), Walk::Drop);
+        assert_eq!(walk(0, &[6]), Walk::Drop);
+        assert_eq!(walk(60, &[6, 0, 5, 200, 0, 0, 0, 0]), Walk::Drop, "an option beyond its header");
+        let chain = [60, 0, 1, 4, 0, 0, 0, 0].repeat(200);
+        assert_eq!(walk(60, &chain), Walk::Drop);
+        let twice = [0, 0, 1, 4, 0, 0, 0, 0].repeat(2);
+        assert_eq!(walk(0, &twice), Walk::Problem { code: 1, pointer: 40, always: false });
+    }
+
+    /// RFC 8200 §4.2: the two highest bits say what is done.
+    #[test]
+    fn unknown_options_are_treated_as_they_ask() {
+        let with = |kind| [6, 0, kind, 4, 0, 0, 0, 0];
+        assert_eq!(walk(60, &with(0x1e)), Walk::Transport(6, &[]));
+        assert_eq!(walk(60, &with(0x5e)), Walk::Drop);
+        assert_eq!(walk(60, &with(0x9e)), Walk::Problem { code: 2, pointer: 42, always: true });
+        assert_eq!(walk(60, &with(0xde)), Walk::Problem { code: 2, pointer: 42, always: false });
+    }
+
+    /// RFC 5095: a routing header of type 0 with segments left is refused.
+    #[test]
+    fn source_routes_are_refused() {
+        assert_eq!(
+            walk(43, &[6, 0, 0, 1, 0, 0, 0, 0]),
+            Walk::Problem { code: 0, pointer: 42, always: false }
+        );
+        assert_eq!(walk(43, &[6, 0, 0, 0, 0, 0, 0, 0]), Walk::Transport(6, &[]));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_parse_or_not_without_a_panic(
+            next_header: u8,
+            bytes in proptest::collection::vec(any::<u8>(), 0..120),
+        ) {
+            walk(next_header, &bytes);
+            if let Some((header, payload)) = Header::parse(&bytes) {
+                prop_assert_eq!(usize::from(header.payload_len), payload.len());
+            }
+        }
+    }
+}
