@@ -3,8 +3,10 @@
 #[cfg(feature = "arp")]
 use crate::wire::arp;
 #[cfg(feature = "ethernet")]
-use crate::wire::{checksum, ethernet, ipv4};
-use crate::{Instant, NetifConfig, NetifId, Stack};
+use crate::wire::ethernet;
+#[cfg(all(feature = "ethernet", feature = "ipv4"))]
+use crate::wire::{checksum, ipv4};
+use crate::{Instant, IpAddr, NetifConfig, NetifId, Stack};
 use core::net::Ipv4Addr;
 use std::boxed::Box;
 use std::vec::Vec;
@@ -31,6 +33,7 @@ pub fn host() -> (Box<Stack>, NetifId) {
     let mut stack = stack([9; 16]);
     let netif =
         stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: 1500.min(crate::config::NETIF_MTU) }).unwrap();
+    #[cfg(feature = "ipv4")]
     stack.set_ipv4(netif, OWN_IP, 24, Some(Ipv4Addr::new(10, 0, 0, 254))).unwrap();
     stack.set_link(netif, true);
     settle(&mut stack, netif, Instant::from_millis(0));
@@ -49,8 +52,8 @@ pub fn frame(ethertype: u16, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// A frame with an IP packet, right in all that the profile may not compute itself.
-#[cfg(feature = "ethernet")]
+/// A frame with an IPv4 packet, right in all that the profile may not compute itself.
+#[cfg(all(feature = "ethernet", feature = "ipv4"))]
 pub fn ip_frame(src: Ipv4Addr, dst: Ipv4Addr, protocol: u8, payload: &[u8]) -> Vec<u8> {
     let mut packet = [0; ipv4::HEADER_LEN];
     let payload_len = payload.len() as u16;
@@ -81,8 +84,8 @@ pub fn parse_arp(frame: &[u8]) -> Option<([u8; 6], arp::Packet)> {
     (header.ethertype == ethernet::TYPE_ARP).then(|| (header.dst, arp::Packet::parse(payload).unwrap()))
 }
 
-/// The IP packet in a frame of the stack's, with the frame's destination.
-#[cfg(feature = "ethernet")]
+/// The IPv4 packet in a frame of the stack's, with the frame's destination.
+#[cfg(all(feature = "ethernet", feature = "ipv4"))]
 pub fn parse_ip(frame: &[u8]) -> Option<([u8; 6], ipv4::Header, Vec<u8>)> {
     let (header, packet) = ethernet::Header::parse(frame)?;
     assert_eq!(header.src, OWN_MAC);
@@ -137,9 +140,16 @@ pub struct Net {
 }
 
 impl Net {
-    /// The address of host `i`.
-    pub fn address(i: usize) -> Ipv4Addr {
-        Ipv4Addr::new(10, 0, 0, 1 + i as u8)
+    /// An address of host `i` for each IP version of the profile.
+    pub fn addresses(i: usize) -> Vec<IpAddr> {
+        let last = 1 + i as u8;
+        let all = [
+            #[cfg(feature = "ipv4")]
+            crate::addr::v4(Ipv4Addr::new(10, 0, 0, last)),
+            #[cfg(feature = "ipv6")]
+            crate::addr::v6(core::net::Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0xff, 0xfe00, u16::from(last))),
+        ];
+        all.into()
     }
 
     pub fn new(seed: u32) -> Self {
@@ -147,8 +157,10 @@ impl Net {
             let mut host = stack([seed as u8 + i as u8; 16]);
             let mtu = crate::config::NETIF_MTU;
             let netif = host.add_netif(NetifConfig { mac: [2, 0, 0, 0, 0, 1 + i as u8], mtu }).unwrap();
-            host.set_ipv4(netif, Self::address(i), 24, None).unwrap();
+            #[cfg(feature = "ipv4")]
+            host.set_ipv4(netif, Ipv4Addr::new(10, 0, 0, 1 + i as u8), 24, None).unwrap();
             host.set_link(netif, true);
+            settle(&mut host, netif, Instant::from_millis(u32::MAX - 60_000));
             host
         });
         // Start where all clocks wrap within the test.

@@ -12,6 +12,8 @@ mod output;
 mod rate_limit;
 #[cfg(all(test, feature = "arp"))]
 mod tests;
+#[cfg(all(test, feature = "nd6"))]
+mod tests_v6;
 
 use crate::IpAddr;
 #[cfg(any(feature = "icmp", feature = "ipv6", feature = "tcp"))]

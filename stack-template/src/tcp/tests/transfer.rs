@@ -1,14 +1,19 @@
 //! Two stacks of the profile on one wire that loses, doubles and reorders frames.
 
-use crate::addr::{ANY, socket, v4};
+use crate::addr::{ANY, socket};
 use crate::testing::Net;
-use crate::{Error, TcpHandle, TcpState};
+use crate::{Error, IpAddr, TcpHandle, TcpState};
 use std::vec::Vec;
 
-/// Sends `len` bytes from host 0 to host 1 and back as an echo; gives the milliseconds it took.
+/// Sends `len` bytes from host 0 to host 1 and back as an echo, over each IP version; gives the milliseconds the last
+/// one took.
 fn echo(net: &mut Net, len: usize) -> u32 {
+    Net::addresses(1).into_iter().fold(0, |_, server| echo_to(net, server, len))
+}
+
+fn echo_to(net: &mut Net, server: IpAddr, len: usize) -> u32 {
     let listener = net.hosts[1].tcp_listen(ANY, 7).unwrap();
-    let client = net.hosts[0].tcp_connect(socket(v4(Net::address(1)), 7), net.now).unwrap();
+    let client = net.hosts[0].tcp_connect(socket(server, 7), net.now).unwrap();
     let data: Vec<u8> = (0..len).map(|i| (i * 31 + i / 251) as u8).collect();
     let (mut sent, mut received, mut server) = (0, Vec::<u8>::new(), None::<TcpHandle>);
     let start = net.now;
@@ -54,6 +59,7 @@ fn echo(net: &mut Net, len: usize) -> u32 {
     assert!(received == data, "{} of {len} bytes came back, or not the same", received.len());
     let took = net.now.since(start);
     net.hosts[0].tcp_close(client, net.now).unwrap();
+    net.hosts[1].tcp_close_listener(listener).unwrap();
     settle(net);
     took
 }
@@ -129,7 +135,8 @@ fn single_losses_are_repaired_without_a_timeout() {
 fn an_idle_connection_asks_for_no_wake_up() {
     let mut net = Net::new(3);
     let listener = net.hosts[1].tcp_listen(ANY, 7).unwrap();
-    net.hosts[0].tcp_connect(socket(v4(Net::address(1)), 7), net.now).unwrap();
+    let server = Net::addresses(1)[0];
+    net.hosts[0].tcp_connect(socket(server, 7), net.now).unwrap();
     while net.step() {}
     assert!(net.hosts[1].tcp_accept(listener).is_ok());
     for host in &net.hosts {

@@ -1,0 +1,522 @@
+//! Packet-level tests of IPv6: input, ICMPv6, neighbour discovery, addresses.
+
+use crate::addr::{ANY, socket, v6};
+use crate::config::{IPV6_DAD_ATTEMPTS, NETIF_MTU};
+use crate::testing::{OWN_MAC, PEER_MAC, drain, frame, settle, stack};
+use crate::wire::icmpv6::{self, Header, mac_option, option};
+use crate::wire::{checksum, ethernet, ipv6, protocol};
+use crate::{Instant, Ipv6State, NetifConfig, NetifId, Stack};
+use core::net::Ipv6Addr;
+use std::boxed::Box;
+use std::vec::Vec;
+
+const ON_LINK: u8 = 255;
+
+fn ip(text: &str) -> Ipv6Addr {
+    text.parse().unwrap()
+}
+
+/// Our link-local address, made from the hardware address.
+fn local() -> Ipv6Addr {
+    ip("fe80::ff:fe00:1")
+}
+
+fn peer() -> Ipv6Addr {
+    ip("fe80::2")
+}
+
+/// The stack under test with a clock.
+struct Host {
+    stack: Box<Stack>,
+    netif: NetifId,
+    now: Instant,
+}
+
+impl Host {
+    /// A host whose link has just come up.
+    fn new() -> Self {
+        let mut stack = stack([5; 16]);
+        let netif = stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: NETIF_MTU }).unwrap();
+        stack.set_link(netif, true);
+        Self { stack, netif, now: Instant::from_millis(u32::MAX - 3000) }
+    }
+
+    /// A host with a link-local address, that has given up asking for routers.
+    fn ready() -> Self {
+        let mut host = Self::new();
+        settle(&mut host.stack, host.netif, host.now);
+        host.now = host.now.after(60_000);
+        host
+    }
+
+    fn receive(&mut self, src: Ipv6Addr, dst: Ipv6Addr, next_header: u8, hop_limit: u8, payload: &[u8]) {
+        let mut packet = [0; ipv6::HEADER_LEN];
+        let payload_len = payload.len() as u16;
+        ipv6::Header { src, dst, next_header, hop_limit, payload_len }.emit(&mut packet);
+        let frame = frame(ethernet::TYPE_IPV6, &[&packet, payload].concat());
+        self.stack.input(self.netif, &frame, self.now);
+    }
+
+    fn icmp(&mut self, src: Ipv6Addr, dst: Ipv6Addr, hop_limit: u8, header: Header, data: &[u8]) {
+        let mut bytes = header.to_bytes(src, dst, data);
+        bytes[2..4].fill(0);
+        let mut sum = checksum::pseudo(v6(src), v6(dst), protocol::ICMPV6, (bytes.len() + data.len()) as u16);
+        sum.add(&bytes);
+        sum.add(data);
+        bytes[2..4].copy_from_slice(&sum.checksum());
+        self.receive(src, dst, protocol::ICMPV6, hop_limit, &[&bytes, data].concat());
+    }
+
+    /// The IPv6 packets that the stack sends now, with the frames' destinations.
+    fn sent(&mut self) -> Vec<([u8; 6], ipv6::Header, Vec<u8>)> {
+        let frames = drain(&mut self.stack, self.netif, self.now);
+        let parse = |frame: &Vec<u8>| {
+            let (link, packet) = ethernet::Header::parse(frame).unwrap();
+            assert_eq!((link.src, link.ethertype), (OWN_MAC, ethernet::TYPE_IPV6));
+            let (header, payload) = ipv6::Header::parse(packet).unwrap();
+            (link.dst, header, payload.to_vec())
+        };
+        frames.iter().map(parse).collect()
+    }
+
+    fn one(&mut self) -> ([u8; 6], ipv6::Header, Vec<u8>) {
+        let mut sent = self.sent();
+        assert_eq!(sent.len(), 1, "{sent:?}");
+        sent.remove(0)
+    }
+
+    /// Runs the next timer; gives how long that took.
+    #[cfg(not(feature = "timers-periodic"))]
+    fn wait_for_timer(&mut self) -> u32 {
+        let next = self.stack.next_deadline().expect("a timer is armed");
+        let ms = next.since(self.now);
+        self.now = next;
+        self.stack.poll(next);
+        ms
+    }
+
+    /// Lets `ms` pass, with all that happens meanwhile.
+    #[cfg(not(feature = "timers-periodic"))]
+    fn pass(&mut self, ms: u32) {
+        let end = self.now.after(ms);
+        while let Some(next) = self.stack.next_deadline()
+            && end.reached(next)
+        {
+            self.now = next;
+            self.stack.poll(next);
+            drain(&mut self.stack, self.netif, self.now);
+        }
+        self.now = end;
+        self.stack.poll(end);
+    }
+
+    fn addresses(&self) -> Vec<(Ipv6Addr, Ipv6State)> {
+        self.stack.ipv6(self.netif).collect()
+    }
+
+    fn solicit(&mut self, src: Ipv6Addr, dst: Ipv6Addr, target: Ipv6Addr, hop_limit: u8, options: &[u8]) {
+        let header = Header { kind: icmpv6::NEIGHBOR_SOLICITATION, code: 0, rest: [0; 4] };
+        self.icmp(src, dst, hop_limit, header, &[&target.octets(), options].concat());
+    }
+
+    fn advertise(&mut self, target: Ipv6Addr, dst: Ipv6Addr, flags: u8, mac: [u8; 6]) {
+        let header = Header { kind: icmpv6::NEIGHBOR_ADVERTISEMENT, code: 0, rest: [flags, 0, 0, 0] };
+        let data = [&target.octets()[..], &mac_option(option::TARGET_MAC, mac)].concat();
+        self.icmp(peer(), dst, ON_LINK, header, &data);
+    }
+
+    /// Makes the peer known.
+    fn meet(&mut self) {
+        self.solicit(peer(), local(), local(), ON_LINK, &mac_option(option::SOURCE_MAC, PEER_MAC));
+        assert_eq!(self.sent().len(), 1);
+    }
+}
+
+/// RFC 4861 §7.2.3, §7.2.4: the answer names the address, our hardware address, and that it was asked for.
+#[test]
+fn solicitations_for_our_address_are_answered() {
+    let mut h = Host::ready();
+    h.solicit(peer(), ip("ff02::1:ff00:1"), local(), ON_LINK, &mac_option(option::SOURCE_MAC, PEER_MAC));
+    let (mac, header, message) = h.one();
+    assert_eq!((mac, header.src, header.dst, header.hop_limit), (PEER_MAC, local(), peer(), ON_LINK));
+    assert_eq!((message[0], message[4]), (icmpv6::NEIGHBOR_ADVERTISEMENT, 0x60));
+    assert_eq!(&message[8..], &[&local().octets()[..], &mac_option(option::TARGET_MAC, OWN_MAC)].concat());
+    h.solicit(peer(), ip("ff02::1:ff00:9"), ip("fe80::9"), ON_LINK, &[]);
+    assert_eq!(h.sent(), [], "not our address");
+}
+
+/// RFC 4861 §7.1.1: what a router could have passed on, or is not well-formed, is dropped.
+#[test]
+fn solicitations_that_are_not_valid_are_dropped() {
+    let mut h = Host::ready();
+    h.solicit(peer(), local(), local(), 254, &[]);
+    h.solicit(peer(), local(), local(), ON_LINK, &[1, 0, 0, 0, 0, 0, 0, 0]);
+    h.solicit(peer(), local(), ip("ff02::1"), ON_LINK, &[]);
+    let unspecified = Ipv6Addr::UNSPECIFIED;
+    h.solicit(unspecified, local(), local(), ON_LINK, &[]);
+    let own = mac_option(option::SOURCE_MAC, PEER_MAC);
+    h.solicit(unspecified, ip("ff02::1:ff00:1"), local(), ON_LINK, &own);
+    assert_eq!(h.sent(), []);
+    assert_eq!(h.stack.neighbor_count(), 0);
+}
+
+/// RFC 4862 §5.4: an address is used only once nobody else was found to have it.
+#[cfg(not(feature = "timers-periodic"))]
+#[test]
+fn a_new_address_is_checked_for_duplicates() {
+    let mut h = Host::new();
+    h.stack.poll(h.now);
+    assert_eq!(h.addresses(), [(local(), Ipv6State::Tentative)]);
+    for _ in 0..IPV6_DAD_ATTEMPTS {
+        assert!(h.wait_for_timer() <= 1000);
+        let (mac, header, message) = h.sent().into_iter().find(|(_, h, _)| h.src.is_unspecified()).unwrap();
+        assert_eq!((mac, header.dst), ([0x33, 0x33, 0xff, 0, 0, 1], ip("ff02::1:ff00:1")));
+        assert_eq!((message[0], &message[8..24]), (icmpv6::NEIGHBOR_SOLICITATION, &local().octets()[..]));
+        // The link gives our own packet back: it is known by its mark (RFC 7527 §4.2).
+        h.receive(header.src, header.dst, protocol::ICMPV6, ON_LINK, &message);
+    }
+    h.pass(2000);
+    assert_eq!(h.addresses(), [(local(), Ipv6State::Valid)]);
+}
+
+/// RFC 4862 §5.4.3, §5.4.4: another station checks the same address, or has it.
+#[cfg(not(feature = "timers-periodic"))]
+#[test]
+fn a_duplicate_is_found_and_not_used() {
+    if IPV6_DAD_ATTEMPTS == 0 {
+        return;
+    }
+    for defended in [false, true] {
+        let mut h = Host::new();
+        h.stack.poll(h.now);
+        h.wait_for_timer();
+        h.sent();
+        if defended {
+            h.advertise(local(), ip("ff02::1"), 0x20, PEER_MAC);
+        } else {
+            h.solicit(
+                Ipv6Addr::UNSPECIFIED,
+                ip("ff02::1:ff00:1"),
+                local(),
+                ON_LINK,
+                &[14, 1, 9, 9, 9, 9, 9, 9],
+            );
+        }
+        h.pass(5000);
+        assert_eq!(h.addresses(), [(local(), Ipv6State::Duplicate)]);
+        h.solicit(peer(), local(), local(), ON_LINK, &[]);
+        assert_eq!(h.sent(), [], "a duplicate is not defended");
+    }
+}
+
+/// RFC 4443 §4.2: the reply returns the data, to a group from an address of our own.
+#[test]
+fn echoes_are_answered() {
+    let mut h = Host::ready();
+    h.meet();
+    let request = Header { kind: icmpv6::ECHO_REQUEST, code: 0, rest: [1, 2, 3, 4] };
+    for dst in [local(), ip("ff02::1")] {
+        h.icmp(peer(), dst, 64, request, b"data");
+        let (mac, header, message) = h.one();
+        assert_eq!((mac, header.src, header.dst), (PEER_MAC, local(), peer()));
+        assert_eq!((message[0], &message[4..]), (icmpv6::ECHO_REPLY, &b"\x01\x02\x03\x04data"[..]));
+    }
+    for dst in [ip("fe80::9"), ip("ff02::2"), ip("2001:db8::1")] {
+        h.icmp(peer(), dst, 64, request, b"data");
+        assert_eq!(h.sent(), [], "{dst} is not ours");
+    }
+    for src in [Ipv6Addr::UNSPECIFIED, Ipv6Addr::LOCALHOST, ip("ff02::1"), local(), ip("::ffff:10.0.0.1")] {
+        h.icmp(src, local(), 64, request, b"data");
+        assert_eq!(h.sent(), [], "{src} is no source");
+    }
+}
+
+/// RFC 4443 §3.4, §2.4: what is not known is reported with its place and as much of the packet as fits; not without end.
+#[test]
+fn unknown_headers_are_reported() {
+    let mut h = Host::ready();
+    h.meet();
+    h.receive(peer(), local(), 253, 64, &[7; 1400]);
+    let (_, header, message) = h.one();
+    assert_eq!(&message[..2], [icmpv6::PARAMETER_PROBLEM, icmpv6::UNKNOWN_NEXT_HEADER]);
+    assert_eq!((&message[4..8], usize::from(header.payload_len) + 40), (&[0, 0, 0, 6][..], 1280));
+    h.receive(peer(), ip("ff02::1"), 253, 64, &[7; 10]);
+    assert_eq!(h.sent(), [], "not for a group");
+    h.receive(peer(), ip("ff02::1"), 60, 64, &[59, 0, 0x9e, 4, 0, 0, 0, 0]);
+    assert_eq!(
+        &h.one().2[..2],
+        [icmpv6::PARAMETER_PROBLEM, 2],
+        "RFC 4443 §2.4 e.3: but an option may ask for it"
+    );
+    let answers: usize = (0..100)
+        .map(|_| {
+            h.receive(peer(), local(), 253, 64, &[]);
+            h.sent().len()
+        })
+        .sum();
+    assert!(answers < usize::from(crate::config::IPV6_ERROR_RATE));
+}
+
+/// RFC 4861 §7.2.2: packets wait for the answer, which goes to the group that the neighbour listens to.
+#[cfg(feature = "udp")]
+#[test]
+fn packets_wait_for_a_neighbour() {
+    let mut h = Host::ready();
+    let udp = h.stack.udp_bind(ANY, 7).unwrap();
+    h.stack.udp_send_to(udp, b"hello", socket(v6(peer()), 9)).unwrap();
+    let (mac, header, message) = h.one();
+    assert_eq!((mac, header.src, header.dst), ([0x33, 0x33, 0xff, 0, 0, 2], local(), ip("ff02::1:ff00:2")));
+    assert_eq!(&message[8..], &[&peer().octets()[..], &mac_option(option::SOURCE_MAC, OWN_MAC)].concat());
+    h.advertise(peer(), local(), 0x60, PEER_MAC);
+    let (mac, header, datagram) = h.one();
+    assert_eq!((mac, header.dst, header.next_header), (PEER_MAC, peer(), protocol::UDP));
+    assert!(datagram.ends_with(b"hello"));
+    assert_eq!(h.stack.pool.taken(), 0);
+}
+
+/// RFC 4861 §7.3: an entry that was not confirmed for a while is probed when it is used, and forgotten if silent.
+#[cfg(all(feature = "udp", not(feature = "timers-periodic")))]
+#[test]
+fn a_neighbour_that_falls_silent_is_forgotten() {
+    let mut h = Host::ready();
+    h.meet();
+    assert_eq!(h.stack.next_deadline(), None, "a stale entry costs no timer");
+    let udp = h.stack.udp_bind(ANY, 7).unwrap();
+    h.stack.udp_send_to(udp, b"x", socket(v6(peer()), 9)).unwrap();
+    assert_eq!(h.one().0, PEER_MAC);
+    assert_eq!(h.wait_for_timer(), 5000, "DELAY_FIRST_PROBE_TIME");
+    for _ in 0..3 {
+        let (mac, header, _) = h.one();
+        assert_eq!((mac, header.dst), (PEER_MAC, peer()), "a probe goes to the neighbour itself");
+        assert_eq!(h.wait_for_timer(), crate::config::ND6_RETRANS_MS);
+    }
+    assert_eq!((h.stack.neighbor_count(), h.stack.next_deadline()), (0, None));
+}
+
+/// Bug class 11 and 20: an advertisement that nobody asked for makes no entry; one without authority changes none.
+#[test]
+fn unasked_advertisements_teach_nothing() {
+    let mut h = Host::ready();
+    h.advertise(peer(), ip("ff02::1"), 0x20, PEER_MAC);
+    assert_eq!(h.stack.neighbor_count(), 0);
+    h.meet();
+    h.advertise(peer(), local(), 0x40, [2, 9, 9, 9, 9, 9]);
+    let request = Header { kind: icmpv6::ECHO_REQUEST, code: 0, rest: [0; 4] };
+    h.icmp(peer(), local(), 64, request, &[]);
+    assert_eq!(h.one().0, PEER_MAC);
+    h.advertise(peer(), local(), 0x60, [2, 9, 9, 9, 9, 9]);
+    h.icmp(peer(), local(), 64, request, &[]);
+    assert_eq!(h.one().0, [2, 9, 9, 9, 9, 9]);
+}
+
+#[cfg(all(feature = "ipv6-autoconf", not(feature = "timers-periodic")))]
+mod autoconf {
+    use super::*;
+    use crate::config::ND6_ROUTER_SOLICITATIONS;
+    use crate::{Error, Event};
+
+    fn router() -> Ipv6Addr {
+        ip("fe80::fe")
+    }
+
+    fn prefix(text: &str, flags: u8, valid: u32, preferred: u32) -> Vec<u8> {
+        let mut bytes = std::vec![option::PREFIX, 4, 64, flags];
+        bytes.extend(valid.to_be_bytes());
+        bytes.extend(preferred.to_be_bytes());
+        bytes.extend([0; 4]);
+        bytes.extend(ip(text).octets());
+        bytes
+    }
+
+    fn rdnss(lifetime: u32, servers: &[&str]) -> Vec<u8> {
+        let mut bytes = std::vec![option::RDNSS, 1 + 2 * servers.len() as u8, 0, 0];
+        bytes.extend(lifetime.to_be_bytes());
+        servers.iter().for_each(|server| bytes.extend(ip(server).octets()));
+        bytes
+    }
+
+    impl Host {
+        fn router(&mut self, src: Ipv6Addr, hop_limit: u8, lifetime: u16, options: &[u8]) {
+            let [high, low] = lifetime.to_be_bytes();
+            let header = Header { kind: icmpv6::ROUTER_ADVERTISEMENT, code: 0, rest: [64, 0, high, low] };
+            let data = [&[0; 8], options].concat();
+            self.icmp(src, ip("ff02::1"), hop_limit, header, &data);
+        }
+
+        fn global(&self) -> Option<Ipv6State> {
+            self.addresses().iter().find(|(addr, _)| *addr == made()).map(|(_, state)| *state)
+        }
+    }
+
+    /// The address that is made from the prefix.
+    fn made() -> Ipv6Addr {
+        ip("2001:db8::ff:fe00:1")
+    }
+
+    const BOTH: u8 = 0xc0;
+
+    /// RFC 4861 §6.3.7: a few solicitations, then silence; an answer ends them.
+    #[test]
+    fn routers_are_asked_and_then_no_more() {
+        let mut h = Host::new();
+        h.stack.poll(h.now);
+        let mut asked = 0;
+        while h.stack.next_deadline().is_some() {
+            h.wait_for_timer();
+            for (mac, header, message) in h.sent() {
+                if message[0] == icmpv6::ROUTER_SOLICITATION {
+                    assert_eq!(
+                        (mac, header.dst, header.hop_limit),
+                        ([0x33, 0x33, 0, 0, 0, 2], ip("ff02::2"), ON_LINK)
+                    );
+                    assert_eq!(header.src, local());
+                    asked += 1;
+                }
+            }
+        }
+        assert!((1..=ND6_ROUTER_SOLICITATIONS).contains(&asked), "{asked}");
+    }
+
+    /// RFC 4862 §5.5.3: an address is made from the prefix, checked, and used; the router takes what is elsewhere.
+    #[test]
+    fn an_advertised_prefix_gives_an_address() {
+        let mut h = Host::ready();
+        let options = [prefix("2001:db8::", BOTH, 7200, 3600), rdnss(600, &["2001:db8::53"])].concat();
+        h.router(router(), ON_LINK, 1800, &options);
+        assert_eq!(h.global(), Some(Ipv6State::Tentative));
+        h.pass(3000);
+        assert_eq!(h.global(), Some(Ipv6State::Valid));
+        assert_eq!(h.stack.poll_event(), Some(Event::Ipv6(h.netif)));
+        assert_eq!(h.stack.ipv6_routers().collect::<Vec<_>>(), [router()]);
+        assert_eq!(h.stack.ipv6_dns_servers().collect::<Vec<_>>(), [ip("2001:db8::53")]);
+        let way = |dst| h.stack.route(v6(ip(dst)), None).map(|route| (route.source, route.next_hop));
+        assert_eq!(way("2001:db8::7"), Some((v6(made()), v6(ip("2001:db8::7")))), "on the link");
+        assert_eq!(way("2001:db8:1::7"), Some((v6(made()), v6(router()))), "through the router");
+        assert_eq!(
+            way("fe80::7"),
+            Some((v6(local()), v6(ip("fe80::7")))),
+            "RFC 6724 rule 2: the smallest scope"
+        );
+    }
+
+    /// RFC 4862 §5.5.3 e: nobody ends an address early by an unauthenticated word.
+    #[test]
+    fn an_address_cannot_be_ended_within_two_hours() {
+        let mut h = Host::ready();
+        h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 86_400, 86_400));
+        h.pass(3000);
+        h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 1, 1));
+        h.pass(7_000_000);
+        assert_eq!(h.global(), Some(Ipv6State::Valid));
+        h.pass(300_000);
+        assert_eq!(h.global(), None, "two hours later it is over");
+    }
+
+    /// A deprecated address is still ours, but another one is preferred to send from (RFC 6724 rule 3).
+    #[test]
+    fn renumbering_prefers_the_new_prefix() {
+        let mut h = Host::ready();
+        h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 86_400, 86_400));
+        h.router(router(), ON_LINK, 1800, &prefix("2001:db8:0:1::", BOTH, 86_400, 86_400));
+        h.pass(3000);
+        h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 86_400, 0));
+        let source = h.stack.route(v6(ip("2001:db8::99:1")), None).unwrap().source;
+        assert_eq!(source, v6(ip("2001:db8:0:1:0:ff:fe00:1")));
+        assert_eq!(h.global(), Some(Ipv6State::Valid));
+    }
+
+    /// RFC 4861 §6.3.4: a lifetime of zero takes the router away, and one that is over does too.
+    #[test]
+    fn routers_go_with_their_lifetime() {
+        let mut h = Host::ready();
+        h.router(router(), ON_LINK, 1800, &[]);
+        h.router(router(), ON_LINK, 0, &[]);
+        assert_eq!(h.stack.ipv6_routers().count(), 0);
+        h.router(router(), ON_LINK, 10, &[]);
+        h.pass(9_000);
+        assert_eq!(h.stack.ipv6_routers().count(), 1);
+        h.pass(2_000);
+        assert_eq!(h.stack.ipv6_routers().count(), 0);
+    }
+
+    /// RFC 4861 §6.1.2, RFC 4862 §5.5.3, bug class 11.
+    #[test]
+    fn advertisements_that_are_not_valid_are_dropped() {
+        let mut h = Host::ready();
+        let good = prefix("2001:db8::", BOTH, 7200, 3600);
+        h.router(router(), 254, 1800, &good);
+        h.router(ip("2001:db8::fe"), ON_LINK, 1800, &good);
+        h.router(router(), ON_LINK, 0, &prefix("fe80::", BOTH, 7200, 3600));
+        h.router(router(), ON_LINK, 0, &prefix("2001:db8::", BOTH, 3600, 7200));
+        h.router(router(), ON_LINK, 0, &[&good[..], &[1, 0]].concat());
+        h.router(router(), ON_LINK, 0, &rdnss(600, &[]));
+        let mut long = good.clone();
+        long[2] = 129;
+        h.router(router(), ON_LINK, 0, &long);
+        assert_eq!(h.addresses().len(), 1, "only the link-local one");
+        assert_eq!((h.stack.ipv6_routers().count(), h.stack.ipv6_dns_servers().count()), (0, 0));
+    }
+
+    /// Bug class 11: a hundred routers with prefixes of their own fill the tables and no more.
+    #[test]
+    fn a_flood_of_routers_is_bounded() {
+        let mut h = Host::ready();
+        for i in 0..100u16 {
+            let address = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 1, i);
+            let net = std::format!("2001:db8:{i:x}::");
+            h.router(
+                address,
+                ON_LINK,
+                1800,
+                &[prefix(&net, BOTH, 7200, 3600), rdnss(600, &["2001:db8::53"])].concat(),
+            );
+        }
+        h.pass(5000);
+        assert!(h.addresses().len() <= crate::config::IPV6_ADDRESSES);
+        assert!(h.stack.ipv6_routers().count() <= crate::config::ND6_ROUTERS);
+        assert_eq!(h.stack.pool.taken(), 0);
+    }
+
+    /// DESIGN: ten minutes with an address that was made, and nothing but what lifetimes demand wakes the host.
+    #[test]
+    fn an_idle_host_with_an_address_sleeps() {
+        let mut h = Host::ready();
+        h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 7200, 3600));
+        h.pass(3000);
+        let next = h.stack.next_deadline().unwrap();
+        assert!(next.since(h.now) > 600_000 * 10, "the next wake-up is the end of the address");
+    }
+
+    #[test]
+    fn fixed_addresses_are_refused_when_they_cannot_be() {
+        let mut h = Host::ready();
+        let add = |h: &mut Host, text: &str, len| h.stack.add_ipv6(h.netif, ip(text), len, h.now);
+        assert_eq!(add(&mut h, "ff02::1", 64), Err(Error::Value));
+        assert_eq!(add(&mut h, "::", 64), Err(Error::Value));
+        assert_eq!(add(&mut h, "2001:db8::1", 129), Err(Error::Value));
+        assert_eq!(add(&mut h, "2001:db8::1", 64), Ok(()));
+        assert_eq!(add(&mut h, "2001:db8::1", 64), Err(Error::InUse));
+        h.pass(3000);
+        let route = h.stack.route(v6(ip("2001:db8::9")), None).unwrap();
+        assert_eq!((route.source, route.next_hop), (v6(ip("2001:db8::1")), v6(ip("2001:db8::9"))));
+        assert_eq!(h.stack.remove_ipv6(h.netif, ip("2001:db8::1")), Ok(()));
+        assert!(h.stack.route(v6(ip("2001:db8::9")), None).is_none());
+    }
+}
+
+/// Bug classes 6 and 7: every truncation of a packet is dropped.
+#[test]
+fn every_truncation_is_dropped() {
+    let mut h = Host::ready();
+    h.meet();
+    let request = Header { kind: icmpv6::ECHO_REQUEST, code: 0, rest: [1, 2, 3, 4] };
+    let message = [&request.to_bytes(peer(), local(), b"data")[..], b"data"].concat();
+    let mut packet = [0; ipv6::HEADER_LEN];
+    let (src, dst, payload_len) = (peer(), local(), message.len() as u16);
+    ipv6::Header { src, dst, next_header: protocol::ICMPV6, hop_limit: 64, payload_len }.emit(&mut packet);
+    let whole = frame(ethernet::TYPE_IPV6, &[&packet[..], &message].concat());
+    for len in 0..whole.len() {
+        h.stack.input(h.netif, &whole[..len], h.now);
+        assert_eq!(h.sent(), [], "{len} bytes");
+    }
+}
