@@ -169,7 +169,8 @@ fn each_segment_out_of_order_gets_its_duplicate() {
         s.send_data(&[1; 100]);
     }
     let replies = s.replies();
-    let seen: Vec<_> = replies.iter().map(|seg| (seg.header.ack, seg.header.window, seg.payload.len())).collect();
+    let seen: Vec<_> =
+        replies.iter().map(|seg| (seg.header.ack, seg.header.window, seg.payload.len())).collect();
     assert_eq!(seen, [(missing, replies[0].header.window, 0); 3]);
     s.send_data(&[1; 100]);
     s.send_data(&[1; 100]);
