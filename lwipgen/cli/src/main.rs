@@ -47,7 +47,7 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(args),
         Command::Schema(args) => done(schema::run(args)),
     };
-    outcome.unwrap_or_else(|Refused| ExitCode::FAILURE)
+    outcome.unwrap_or(ExitCode::FAILURE)
 }
 
 /// A command that is either fine or refused.
