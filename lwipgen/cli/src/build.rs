@@ -53,7 +53,7 @@ pub fn run(args: Args) -> Result<ExitCode, Refused> {
 /// Writes the crate of a profile and says what it takes; gives its directory.
 pub fn stack(places: &Places, resolved: &Resolved) -> Result<PathBuf, Refused> {
     let template = Template::stack();
-    let budget = crate::budget::compute(&template, resolved, Target::RISCV32)?;
+    let budget = crate::budget::compute(resolved, Target::RISCV32)?;
     let largest = budget.lines.iter().max_by_key(|line| line.bytes);
     let largest = largest.map(|line| format!(", {} of them {}", line.bytes, line.name)).unwrap_or_default();
     let target = budget.target;
