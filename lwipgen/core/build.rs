@@ -1,9 +1,12 @@
-//! Embeds the templates, so that an installed `lwipgen` needs no checkout.
+//! Embeds the templates, so that an installed `lwipgen` needs no checkout, and the declarations of the stack
+//! alone, so that a budget need not parse all of it.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use syn::{Attribute, Item};
 
 const BOARDS: [&str; 1] = ["linux"];
 
@@ -13,6 +16,9 @@ fn main() -> io::Result<()> {
     let root = here.join("../..").canonicalize()?;
     let mut code = String::from("/// The stack template.\n");
     let _ = writeln!(code, "static STACK: &[(&str, &str)] = &{};", embed(&root.join("stack-template"))?);
+    code.push_str("/// Manifest and declarations of the stack template.\n");
+    let declarations = declarations(&root.join("stack-template"))?;
+    let _ = writeln!(code, "static DECLARATIONS: &[(&str, &str)] = &{declarations};");
     code.push_str("/// The board programs.\nstatic BOARDS: &[(&str, &[(&str, &str)])] = &[\n");
     for board in BOARDS {
         let directory = root.join("boards").join(board);
@@ -44,6 +50,71 @@ fn embed(directory: &Path) -> io::Result<String> {
     }
     code.push(']');
     Ok(code)
+}
+
+/// A Rust array of path and text of the manifest and of each source, the latter without functions and the like.
+fn declarations(directory: &Path) -> io::Result<String> {
+    let mut files = vec![directory.join("Cargo.toml")];
+    collect(&directory.join("src"), &mut files)?;
+    let mut code = String::from("[\n");
+    for file in files {
+        let mut text = fs::read_to_string(&file)?;
+        let name = file.strip_prefix(directory).map_err(io::Error::other)?;
+        let name: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
+        if file.extension().is_some_and(|extension| extension == "rs") {
+            let mut ast = syn::parse_file(&text)
+                .map_err(|error| io::Error::other(format!("{}: {error}", file.display())))?;
+            keep_declarations(&mut ast.attrs, &mut ast.items);
+            text = prettyplease::unparse(&ast);
+        }
+        let _ = writeln!(code, "    ({:?}, {text:?}),", name.join("/"));
+    }
+    code.push(']');
+    Ok(code)
+}
+
+/// Leaves what the layout calculator reads.
+fn keep_declarations(attributes: &mut Vec<Attribute>, items: &mut Vec<Item>) {
+    let keep = |attributes: &mut Vec<Attribute>| {
+        attributes.retain(|attribute| {
+            ["cfg", "cfg_attr", "repr", "path"].iter().any(|name| attribute.path().is_ident(name))
+        });
+    };
+    keep(attributes);
+    items.retain_mut(|item| match item {
+        Item::Use(item) => {
+            keep(&mut item.attrs);
+            true
+        }
+        Item::Const(item) => {
+            keep(&mut item.attrs);
+            true
+        }
+        Item::Type(item) => {
+            keep(&mut item.attrs);
+            true
+        }
+        Item::Struct(item) => {
+            keep(&mut item.attrs);
+            item.fields.iter_mut().for_each(|field| keep(&mut field.attrs));
+            true
+        }
+        Item::Enum(item) => {
+            keep(&mut item.attrs);
+            for variant in &mut item.variants {
+                keep(&mut variant.attrs);
+                variant.fields.iter_mut().for_each(|field| keep(&mut field.attrs));
+            }
+            true
+        }
+        Item::Mod(item) => {
+            let mut none = Vec::new();
+            let items = item.content.as_mut().map_or(&mut none, |(_, items)| items);
+            keep_declarations(&mut item.attrs, items);
+            true
+        }
+        _ => false,
+    });
 }
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {

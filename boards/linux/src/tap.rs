@@ -1,6 +1,6 @@
 //! The TAP device (TUN when the stack has no Ethernet): frames from and to the kernel, never waiting.
 
-use nix::libc::{IFF_NO_PI, IFF_TAP, IFF_TUN, IFNAMSIZ, c_char, ifreq};
+use nix::libc::{self, IFNAMSIZ, c_char, ifreq};
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
@@ -35,16 +35,16 @@ impl Tap {
         if name.is_empty() || name.len() >= IFNAMSIZ || name.contains('\0') {
             return Err(io::Error::new(ErrorKind::InvalidInput, "not a name of an interface"));
         }
-        let kind = if cfg!(feature = "ethernet") { IFF_TAP } else { IFF_TUN };
+        let kind = if cfg!(feature = "ethernet") { libc::IFF_TAP } else { libc::IFF_TUN };
         let mut request = ifreq {
             ifr_name: [0; IFNAMSIZ],
-            ifr_ifru: nix::libc::__c_anonymous_ifr_ifru { ifru_flags: (kind | IFF_NO_PI) as i16 },
+            ifr_ifru: libc::__c_anonymous_ifr_ifru { ifru_flags: (kind | libc::IFF_NO_PI) as i16 },
         };
         for (place, byte) in request.ifr_name.iter_mut().zip(name.bytes()) {
             *place = byte as c_char;
         }
         let mut options = OpenOptions::new();
-        let file = options.read(true).write(true).custom_flags(nix::libc::O_NONBLOCK).open("/dev/net/tun")?;
+        let file = options.read(true).write(true).custom_flags(libc::O_NONBLOCK).open("/dev/net/tun")?;
         // SAFETY: the descriptor is open, and the request is a whole `ifreq` that outlives the call.
         unsafe { ioctl::tun_set_iff(file.as_raw_fd(), &raw const request) }?;
         Ok(Self(file))
@@ -64,13 +64,14 @@ impl Tap {
 
     /// Hands a frame to the kernel.
     pub fn send(&self, frame: &[u8]) -> io::Result<Sent> {
-        use nix::libc::{EIO, ENOBUFS, ENOMEM};
         loop {
             match (&self.0).write(frame) {
                 Ok(_) => return Ok(Sent::Whole),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Sent::Full),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if matches!(error.raw_os_error(), Some(EIO | ENOBUFS | ENOMEM)) => {
+                Err(error)
+                    if matches!(error.raw_os_error(), Some(libc::EIO | libc::ENOBUFS | libc::ENOMEM)) =>
+                {
                     return Ok(Sent::Lost);
                 }
                 Err(error) => return Err(error),

@@ -2,10 +2,9 @@
 
 use std::process::ExitCode;
 
-use lwipgen_core::budget::{self, Budget};
+use lwipgen_core::budget::{self, Budget, Pricer};
 use lwipgen_core::layout::Target;
 use lwipgen_core::profile::Resolved;
-use lwipgen_core::template::Template;
 
 use crate::Refused;
 use crate::profiles::{Overrides, load};
@@ -40,7 +39,7 @@ enum Format {
 /// Writes the budget to stdout.
 pub fn run(args: Args) -> Result<ExitCode, Refused> {
     let resolved = load(&args.profile, &args.overrides)?;
-    let budget = compute(&Template::stack(), &resolved, args.target)?;
+    let budget = compute(&resolved, args.target)?;
     let format = match args.format {
         Format::Text => budget::Format::Text,
         Format::Json => budget::Format::Json,
@@ -54,10 +53,11 @@ pub fn run(args: Args) -> Result<ExitCode, Refused> {
 }
 
 /// The budget of a profile with its levers.
-pub fn compute(template: &Template, resolved: &Resolved, target: Target) -> Result<Budget, Refused> {
+pub fn compute(resolved: &Resolved, target: Target) -> Result<Budget, Refused> {
     let refuse = |error| crate::refuse(&error);
-    let mut budget = budget::budget(template, &resolved.selection(), target).map_err(refuse)?;
-    budget.levers = budget::levers(template, resolved, &budget, target).map_err(refuse)?;
+    let pricer = Pricer::new(target);
+    let mut budget = pricer.budget(&resolved.selection()).map_err(refuse)?;
+    budget.levers = budget::levers(&pricer, resolved, &budget).map_err(refuse)?;
     Ok(budget)
 }
 

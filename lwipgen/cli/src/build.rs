@@ -32,10 +32,11 @@ pub struct Args {
 /// Takes a profile all the way.
 pub fn run(args: Args) -> Result<ExitCode, Refused> {
     let places = Places::find();
+    let board = args.board.as_deref().map(Board::find).transpose()?;
     let resolved = load(&args.profile, &args.overrides)?;
     crate::progress("Checked", format_args!("{}", resolved.name));
     let stack = stack(&places, &resolved)?;
-    let board = args.board.as_deref().map(|board| generate_board(&places, board, &resolved)).transpose()?;
+    let board = board.map(|board| board.generate(&places, &resolved)).transpose()?;
     let mut steps = vec![(&stack, "build"), (&stack, "test")];
     steps.extend(board.as_ref().map(|board| (board, "build")));
     for (directory, subcommand) in steps {
@@ -52,7 +53,7 @@ pub fn run(args: Args) -> Result<ExitCode, Refused> {
 /// Writes the crate of a profile and says what it takes; gives its directory.
 pub fn stack(places: &Places, resolved: &Resolved) -> Result<PathBuf, Refused> {
     let template = Template::stack();
-    let budget = crate::budget::compute(&template, resolved, Target::RISCV32)?;
+    let budget = crate::budget::compute(resolved, Target::RISCV32)?;
     let largest = budget.lines.iter().max_by_key(|line| line.bytes);
     let largest = largest.map(|line| format!(", {} of them {}", line.bytes, line.name)).unwrap_or_default();
     let target = budget.target;
@@ -65,16 +66,28 @@ pub fn stack(places: &Places, resolved: &Resolved) -> Result<PathBuf, Refused> {
     Ok(directory)
 }
 
-/// Writes the program of a board over the crate of a profile; gives its directory.
-pub fn generate_board(places: &Places, board: &str, resolved: &Resolved) -> Result<PathBuf, Refused> {
-    let Some(template) = Template::board(board) else {
-        let boards: Vec<_> = Template::boards().collect();
-        return Err(crate::refuse(&format!("there is no board `{board}`: {}", boards.join(", "))));
-    };
-    let directory = places.board(board, &resolved.name);
-    let stack = relative(&directory, &places.generated(&resolved.name));
-    let emitted = emit::board(&template, board, &resolved.selection(), &stack)
-        .map_err(|error| crate::refuse(&format!("boards/{board}/{error}")))?;
-    generate::write(&directory, &emitted)?;
-    Ok(directory)
+/// The program of a board.
+pub struct Board<'a> {
+    name: &'a str,
+    template: Template,
+}
+
+impl<'a> Board<'a> {
+    /// The board of this name.
+    pub fn find(name: &'a str) -> Result<Self, Refused> {
+        Template::board(name).map(|template| Board { name, template }).ok_or_else(|| {
+            let boards: Vec<_> = Template::boards().collect();
+            crate::refuse(&format!("there is no board `{name}`: {}", boards.join(", ")))
+        })
+    }
+
+    /// Writes the program over the crate of a profile; gives its directory.
+    pub fn generate(&self, places: &Places, resolved: &Resolved) -> Result<PathBuf, Refused> {
+        let directory = places.board(self.name, &resolved.name);
+        let stack = relative(&directory, &places.generated(&resolved.name));
+        let emitted = emit::board(&self.template, self.name, &resolved.selection(), &stack)
+            .map_err(|error| crate::refuse(&format!("boards/{}/{error}", self.name)))?;
+        generate::write(&directory, &emitted)?;
+        Ok(directory)
+    }
 }

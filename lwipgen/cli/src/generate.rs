@@ -55,7 +55,7 @@ pub fn run(args: Args) -> Result<ExitCode, Refused> {
 
 /// The crate of a profile.
 pub fn emit_stack(template: &Template, resolved: &Resolved) -> Result<Emitted, Refused> {
-    let budget = crate::budget::compute(template, resolved, Target::RISCV32)?;
+    let budget = crate::budget::compute(resolved, Target::RISCV32)?;
     let description = &resolved.profile.description;
     emit::stack(template, &resolved.selection(), description, &budget).map_err(|error| crate::refuse(&error))
 }

@@ -1,11 +1,14 @@
 //! The `lwipgen` command: one module for each subcommand, this file only names them.
 
+mod assign;
 mod budget;
 mod build;
 mod cargo;
 mod check;
 mod generate;
+mod get;
 mod list;
+mod new;
 mod places;
 mod profiles;
 mod run;
@@ -26,6 +29,10 @@ struct Cli {
 enum Command {
     List(list::Args),
     Check(check::Args),
+    New(new::Args),
+    Get(get::Args),
+    Set(assign::SetArgs),
+    Unset(assign::UnsetArgs),
     Budget(budget::Args),
     Generate(generate::Args),
     Build(build::Args),
@@ -41,13 +48,17 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::List(args) => done(list::run(args)),
         Command::Check(args) => done(check::run(args)),
+        Command::New(args) => done(new::run(args)),
+        Command::Get(args) => done(get::run(args)),
+        Command::Set(args) => done(assign::set(args)),
+        Command::Unset(args) => done(assign::unset(args)),
         Command::Budget(args) => budget::run(args),
         Command::Generate(args) => generate::run(args),
         Command::Build(args) => build::run(args),
         Command::Run(args) => run::run(args),
         Command::Schema(args) => done(schema::run(args)),
     };
-    outcome.unwrap_or_else(|Refused| ExitCode::FAILURE)
+    outcome.unwrap_or(ExitCode::FAILURE)
 }
 
 /// A command that is either fine or refused.

@@ -21,14 +21,20 @@ fn assignment(written: &str) -> Result<String, String> {
 /// Loads a profile by path or by name; what is wrong with it goes to stderr.
 pub fn load(name: &str, overrides: &Overrides) -> Result<Resolved, crate::Refused> {
     Resolved::load(name, &overrides.set).map_err(|errors| {
-        errors.iter().for_each(report);
+        report(&errors);
         crate::Refused
     })
 }
 
-fn report(error: &Diagnostic) {
+/// Says on stderr what is wrong with a profile.
+pub fn report(errors: &[Diagnostic]) {
+    errors.iter().for_each(|error| tell(error, anstyle::AnsiColor::Red));
+}
+
+/// Says something about a line of a profile.
+pub fn tell(error: &Diagnostic, color: anstyle::AnsiColor) {
     let bold = anstyle::Style::new().bold();
-    let red = anstyle::AnsiColor::Red.on_default().bold();
+    let red = color.on_default().bold();
     let place = &error.place;
     anstream::eprintln!("{bold}{place}:{bold:#} {red}{message}{red:#}", message = error.message);
     anstream::eprint!("{}", error.excerpt());

@@ -28,12 +28,13 @@ pub struct Args {
 /// Builds and runs.
 pub fn run(args: Args) -> Result<ExitCode, Refused> {
     let places = Places::find();
+    let board = build::Board::find(&args.board)?;
     let resolved = load(&args.profile, &args.overrides)?;
     build::stack(&places, &resolved)?;
-    let directory = build::generate_board(&places, &args.board, &resolved)?;
-    let mut manifest = cargo::command(&places, &directory, "run", args.release);
-    manifest.arg("--").args(&args.arguments);
-    become_it(&mut manifest)
+    let directory = board.generate(&places, &resolved)?;
+    let mut command = cargo::command(&places, &directory, "run", args.release);
+    command.arg("--").args(&args.arguments);
+    become_it(&mut command)
 }
 
 /// Gives the process to the program, so that signals reach it alone.

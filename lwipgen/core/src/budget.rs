@@ -3,6 +3,7 @@
 mod chips;
 mod levers;
 mod lines;
+mod pricer;
 mod render;
 mod windows;
 
@@ -18,6 +19,7 @@ pub use chips::{CHIPS, Chip, Share};
 pub use levers::{Lever, levers};
 pub use lines::Line;
 pub(crate) use lines::counted_types;
+pub use pricer::Pricer;
 pub use render::{Format, render};
 pub use windows::{Ceiling, Window, Windows};
 

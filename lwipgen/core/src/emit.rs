@@ -127,6 +127,3 @@ pub fn board(
     sources.insert("Cargo.toml".to_owned(), manifest);
     Ok(manifest::seal(package, sources, template, selection))
 }
-
-#[cfg(test)]
-mod tests;

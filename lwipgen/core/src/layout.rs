@@ -51,7 +51,7 @@ pub struct Layouts<'p> {
 /// A type as it is written somewhere in the program.
 #[derive(Clone)]
 pub struct TypeIn {
-    ty: Type,
+    ty: Rc<Type>,
     scope: Scope,
 }
 
@@ -118,7 +118,7 @@ impl<'p> Layouts<'p> {
     pub fn root(&self, name: &str) -> TypeIn {
         let path = syn::Path::from(syn::Ident::new(name, Span::call_site()));
         let ty = Type::Path(TypePath { attrs: vec![], qself: None, path });
-        TypeIn { ty, scope: Scope { module: 0, parameters: Rc::default() } }
+        TypeIn { ty: Rc::new(ty), scope: Scope { module: 0, parameters: Rc::default() } }
     }
 
     /// Size and alignment of a type.
@@ -134,7 +134,7 @@ impl<'p> Layouts<'p> {
 
     fn layout_of(&self, ty: &TypeIn) -> Result<Layout, TemplateError> {
         let pointer = self.target.pointer;
-        match &ty.ty {
+        match &*ty.ty {
             Type::Paren(inner) => self.layout(&ty.at(&inner.elem)),
             Type::Group(inner) => self.layout(&ty.at(&inner.elem)),
             Type::Array(array) => {
@@ -191,7 +191,7 @@ impl<'p> Layouts<'p> {
             return refuse(&format!("has `{word}`, which the layout calculator does not know"));
         }
         let layout = match &def.body {
-            Body::Alias(alias) => return self.layout(&TypeIn { ty: (**alias).clone(), scope }),
+            Body::Alias(alias) => return self.layout(&TypeIn { ty: Rc::new((**alias).clone()), scope }),
             Body::Struct(members) if members.is_empty() => Layout::EMPTY,
             Body::Struct(members) if def.repr.transparent => {
                 let mut whole = Layout::EMPTY;
@@ -277,7 +277,7 @@ impl<'p> Layouts<'p> {
                 GenericParam::Type(parameter) => {
                     let argument = match (arguments.next(), &parameter.default) {
                         (Some(GenericArgument::Type(argument)), _) => ty.at(argument),
-                        (None, Some((_, default))) => TypeIn { ty: default.clone(), scope: own },
+                        (None, Some((_, default))) => TypeIn { ty: Rc::new(default.clone()), scope: own },
                         _ => {
                             let message = format!("what `{}` stands for is not known here", parameter.ident);
                             return Err(self.error(ty, path.span(), message));
@@ -294,7 +294,7 @@ impl<'p> Layouts<'p> {
                             self.length(ty, &Expr::Path(path))?
                         }
                         (None, Some((_, default))) => {
-                            self.length(&TypeIn { ty: ty.ty.clone(), scope: own }, default)?
+                            self.length(&TypeIn { ty: Rc::clone(&ty.ty), scope: own }, default)?
                         }
                         _ => {
                             let message = format!("the value of `{}` is not known here", parameter.ident);
@@ -310,7 +310,7 @@ impl<'p> Layouts<'p> {
 
     /// What a type is made of.
     pub fn shape(&self, ty: &TypeIn) -> Result<Shape<'p>, TemplateError> {
-        match &ty.ty {
+        match &*ty.ty {
             Type::Paren(inner) => self.shape(&ty.at(&inner.elem)),
             Type::Group(inner) => self.shape(&ty.at(&inner.elem)),
             Type::Array(array) => {
@@ -327,7 +327,7 @@ impl<'p> Layouts<'p> {
                 };
                 let scope = self.scope_of(ty, path, def)?;
                 match &def.body {
-                    Body::Alias(alias) => self.shape(&TypeIn { ty: (**alias).clone(), scope }),
+                    Body::Alias(alias) => self.shape(&TypeIn { ty: Rc::new((**alias).clone()), scope }),
                     Body::Enum(_) => Ok(Shape::Enum { def }),
                     Body::Struct(members) => {
                         let field = |member: &Member| {
@@ -348,7 +348,7 @@ impl<'p> Layouts<'p> {
     /// A type as one would write it, lengths as numbers and without the modules it lies in.
     #[must_use]
     pub fn name(&self, ty: &TypeIn) -> String {
-        match &ty.ty {
+        match &*ty.ty {
             Type::Array(array) => {
                 let element = self.name(&ty.at(&array.elem));
                 match self.length(ty, &array.len) {
@@ -393,12 +393,12 @@ impl<'p> Layouts<'p> {
 impl TypeIn {
     /// Another type written in the same place.
     fn at(&self, ty: &Type) -> TypeIn {
-        TypeIn { ty: ty.clone(), scope: self.scope.clone() }
+        TypeIn { ty: Rc::new(ty.clone()), scope: self.scope.clone() }
     }
 }
 
 fn member_in(member: &Member, scope: &Scope) -> TypeIn {
-    TypeIn { ty: member.ty.clone(), scope: scope.clone() }
+    TypeIn { ty: Rc::new(member.ty.clone()), scope: scope.clone() }
 }
 
 /// The constants that an expression in the place of a type may name.
@@ -409,7 +409,7 @@ struct NamesIn<'l, 'p> {
 
 impl NamesIn<'_, '_> {
     fn in_module<T>(&self, module: ModuleId, f: impl FnOnce(&NamesIn<'_, '_>) -> T) -> T {
-        let ty = TypeIn { ty: self.ty.ty.clone(), scope: Scope { module, parameters: Rc::default() } };
+        let ty = TypeIn { ty: Rc::clone(&self.ty.ty), scope: Scope { module, parameters: Rc::default() } };
         f(&NamesIn { layouts: self.layouts, ty: &ty })
     }
 }

@@ -4,6 +4,7 @@ pub mod budget;
 pub mod config;
 mod const_eval;
 pub mod diagnostic;
+pub mod edit;
 pub mod emit;
 pub mod layout;
 pub mod model;

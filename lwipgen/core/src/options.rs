@@ -266,6 +266,15 @@ impl Number {
 }
 
 impl Value {
+    /// The value as a command line takes it: without quotes.
+    #[must_use]
+    pub fn bare(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            other => other.to_string(),
+        }
+    }
+
     fn of_schema(schema: &Json) -> Self {
         match schema.get("default") {
             Some(Json::Bool(on)) => Self::Bool(*on),

@@ -4,10 +4,13 @@ mod chain;
 mod evaluate;
 mod formula;
 mod layer;
+mod limits;
 mod names;
 mod shipped;
 
 pub use evaluate::{Origin, Setting};
+pub use limits::{Limit, Limits, Verdict};
+pub(crate) use limits::schema as limits_schema;
 pub use shipped::SHIPPED;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Source, SourceKind};
@@ -39,8 +42,7 @@ impl Resolved {
     pub fn load(name: &str, overrides: &[String]) -> Result<Self, Diagnostics> {
         let mut errors = Diagnostics::new();
         let layers = chain::read(name, &mut errors);
-        let stem = Path::new(name).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        Self::of_layers(stem, layers, overrides, errors)
+        Self::of_layers(stem(name), layers, overrides, errors)
     }
 
     /// Reads a profile that is not in a file; `extends` is relative to the current folder.
@@ -52,6 +54,17 @@ impl Resolved {
         let source = Source { name: format!("{name}.toml"), text: text.to_owned(), kind: SourceKind::File };
         let layers = chain::read_source(Arc::new(source), &mut errors);
         Self::of_layers(name, layers, overrides, errors)
+    }
+
+    /// Reads a profile whose file at `path` has, or is to have, this text.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn from_file_text(path: &str, text: &str) -> Result<Self, Diagnostics> {
+        let mut errors = Diagnostics::new();
+        let source = Source { name: path.to_owned(), text: text.to_owned(), kind: SourceKind::File };
+        let layers = chain::read_source(Arc::new(source), &mut errors);
+        Self::of_layers(stem(path), layers, &[], errors)
     }
 
     /// The same profile with further overrides: what it would be if.
@@ -66,6 +79,12 @@ impl Resolved {
     #[must_use]
     pub fn setting(&self, key: &str) -> Option<&Setting> {
         self.settings.iter().find(|setting| setting.option.key == key)
+    }
+
+    /// What the profile's table `[budget]` allows.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.layers.iter().fold(Limits::default(), |base, layer| layer.limits.clone().over(&base))
     }
 
     /// All texts that the profile was read from, base first, overrides last.
@@ -118,7 +137,7 @@ fn what_if(layers: &[Layer], refused: usize, key: &str, value: Value) -> Option<
     let place = Place::named("");
     let entry = Entry { option: options().position(key)?, value, place: place.clone() };
     let mut layers = layers.to_vec();
-    layers.push(Layer { source: place.source, entries: vec![entry], extends: None });
+    layers.push(Layer { source: place.source, entries: vec![entry], limits: Limits::default(), extends: None });
     let settings = evaluate::evaluate(&layers, &mut errors);
     if errors.len() > refused { None } else { typed(&settings).ok() }
 }
@@ -139,6 +158,39 @@ fn typed(settings: &[Setting]) -> Result<Profile, String> {
     }
     serde_json::from_value(Json::Object(top))
         .map_err(|error| format!("the model does not take its own values: {error}"))
+}
+
+/// Name of the profile at a path.
+fn stem(path: &str) -> &str {
+    Path::new(path).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default()
+}
+
+/// What an option would be if the profile at `path` with this text did not set it.
+pub(crate) fn inherited(path: &str, text: &str) -> Vec<Value> {
+    let mut errors = Diagnostics::new();
+    let source = Source { name: path.to_owned(), text: text.to_owned(), kind: SourceKind::File };
+    let mut layers = chain::read_source(Arc::new(source), &mut errors);
+    layers.pop();
+    evaluate::evaluate(&layers, &mut errors).into_iter().map(|setting| setting.written).collect()
+}
+
+/// The option and the value that a `key=value` names.
+pub(crate) fn read_assignment(written: &str) -> Result<(usize, Value), Diagnostics> {
+    let mut errors = Diagnostics::new();
+    let layer = layer::read_override(written, &mut errors);
+    match layer.entries.into_iter().next() {
+        Some(entry) if errors.is_empty() => Ok((entry.option, entry.value)),
+        _ => Err(errors),
+    }
+}
+
+/// The option that a key names; a group with a switch stands for its switch.
+pub(crate) fn read_key(key: &str) -> Result<usize, String> {
+    let table = options();
+    table.position(key).or_else(|| table.position(&format!("{key}.enabled"))).ok_or_else(|| {
+        let near = names::nearest_key(key).map(|near| format!("; did you mean `{near}`?"));
+        format!("there is no option `{}`{}", key.escape_debug(), near.unwrap_or_default())
+    })
 }
 
 fn is_package_name(name: &str) -> bool {

@@ -1,6 +1,7 @@
 //! The JSON schema of profile files, for editors that check and complete while one writes.
 
 use crate::options;
+use crate::profile::limits_schema;
 use serde_json::{Value as Json, json};
 
 /// The schema, derived from the model: nothing is required, and a group with a switch may be `true` or `false`.
@@ -22,6 +23,7 @@ pub fn profile_schema() -> Json {
         "description": "A profile that this one changes: a file, relative to this one, or the name of a shipped profile.",
     });
     properties.insert("extends".to_owned(), extends);
+    properties.insert("budget".to_owned(), limits_schema());
     schema
 }
 

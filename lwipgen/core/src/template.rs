@@ -73,6 +73,12 @@ impl Template {
         Self::embedded(STACK)
     }
 
+    /// The declarations of the stack: its types and constants, which is all that a budget depends on.
+    #[must_use]
+    pub fn declarations() -> Self {
+        Self::embedded(DECLARATIONS)
+    }
+
     /// The program of `boards/<name>`, if there is one.
     #[must_use]
     pub fn board(name: &str) -> Option<Self> {

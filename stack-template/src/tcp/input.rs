@@ -228,7 +228,7 @@ impl Pcb {
                 // The peer's SYN again: our answer was lost.
                 self.snd_nxt = self.snd_una;
             }
-            return Verdict::Acknowledge;
+            return self.closed_window(pool, input);
         }
         if header.has(flags::RST) {
             // Only an exact reset is believed (RFC 5961 §3.2).
@@ -269,6 +269,22 @@ impl Pcb {
             Verdict::Taken => self.receive(pool, input),
             verdict => verdict,
         }
+    }
+
+    /// A segment outside of the window. If that is closed, probes come from before it: what they acknowledge counts
+    /// all the same (RFC 9293 §3.10.7.4).
+    fn closed_window(&mut self, pool: &mut Pool, input: &Input) -> Verdict {
+        let ack = Seq(input.header.ack);
+        let probe = self.rcv_window() == 0 && Seq(input.header.seq).before(self.rcv_nxt);
+        let bits = input.header.flags & (flags::SYN | flags::ACK);
+        let new = self.is_synchronized() && self.snd_una.before(ack) && !self.snd_max.before(ack);
+        if probe && bits == flags::ACK && new {
+            self.acknowledged(pool, input, ack);
+            if let Verdict::End(why) = self.after_ack(input) {
+                return Verdict::End(why);
+            }
+        }
+        Verdict::Acknowledge
     }
 
     /// RFC 9293 §3.10.7.3.

@@ -65,10 +65,12 @@ impl Pcb {
         Verdict::Taken
     }
 
-    /// Every second segment is acknowledged at once, another one after a while (RFC 5681 §4.2).
+    /// Every second segment is acknowledged at once, another one after a while (RFC 5681 §4.2). Without room for a
+    /// second one there is nothing to wait for.
     fn delay_ack(&mut self, input: &Input) {
         self.unacked = self.unacked.saturating_add(1);
-        if self.unacked >= 2 || TCP_DELAYED_ACK_MS == 0 {
+        let last = self.rcv_window() < usize::from(self.mss);
+        if self.unacked >= 2 || last || TCP_DELAYED_ACK_MS == 0 {
             self.flags.set(Flags::ACK_NOW);
         } else if !self.flags.has(Flags::ACK_DELAYED) {
             self.flags.set(Flags::ACK_DELAYED);

@@ -64,7 +64,10 @@ impl Pcb {
 
     /// The window that `quota` blocks can hold beside what is not yet read.
     fn offer(&self, quota: usize) -> usize {
-        self.rx.capacity_of(quota).saturating_sub(self.rx.len()).min(self.unfilled())
+        let room = self.rx.capacity_of(quota).saturating_sub(self.rx.len()).min(self.unfilled());
+        let mss = self.mss_or(TCP_WND);
+        // Whole segments, unless it is all there is: a remainder would come as a segment of its own.
+        if room < mss || room == self.max_window() { room } else { room - room % mss }
     }
 
     /// What the largest window leaves beside the data that is not yet read.

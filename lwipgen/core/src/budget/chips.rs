@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// A chip and the RAM that a program has for its data.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Chip {
     /// Its name.
     pub name: &'static str,
@@ -13,7 +13,7 @@ pub struct Chip {
 
 /// RAM for data and stack as esp-hal's `ld/<chip>/memory.x` lays it out; on the S3 and the C6 code that runs
 /// from RAM shares it.
-pub const CHIPS: [Chip; 3] = [
+pub static CHIPS: [Chip; 3] = [
     Chip { name: "ESP32", ram: 192 * 1024 },
     Chip { name: "ESP32-S3", ram: 341_760 },
     Chip { name: "ESP32-C6", ram: 452_112 },
@@ -30,12 +30,33 @@ pub struct Share {
     pub percent: f64,
 }
 
+impl Chip {
+    /// The name as it is written in profiles and commands: `esp32c6`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        self.name.to_lowercase().replace('-', "")
+    }
+
+    /// The chip of this name, however it is written.
+    #[must_use]
+    pub fn find(name: &str) -> Option<&'static Chip> {
+        let key = name.to_lowercase().replace('-', "");
+        CHIPS.iter().find(|chip| chip.key() == key)
+    }
+
+    /// A total in percent of its RAM, to one decimal.
+    #[must_use]
+    pub fn percent(&self, total: u64) -> f64 {
+        // One decimal is all that is told, so that is all that is kept.
+        (total as f64 / self.ram as f64 * 1000.0).round() / 10.0
+    }
+}
+
 pub(super) fn shares(total: u64) -> Vec<Share> {
-    let share = |chip: Chip| Share {
+    let share = |chip: &Chip| Share {
         chip: chip.name,
         ram_bytes: chip.ram,
-        // One decimal is all that is told, so that is all that is kept.
-        percent: (total as f64 / chip.ram as f64 * 1000.0).round() / 10.0,
+        percent: chip.percent(total),
     };
-    CHIPS.into_iter().map(share).collect()
+    CHIPS.iter().map(share).collect()
 }

@@ -2,12 +2,11 @@
 
 use serde::Serialize;
 
-use crate::layout::Target;
 use crate::options::{Kind, Value};
 use crate::profile::{Resolved, Setting};
-use crate::template::{Template, TemplateError};
+use crate::template::TemplateError;
 
-use super::{Budget, budget};
+use super::{Budget, Pricer};
 
 /// A single change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -27,20 +26,14 @@ const MOST: usize = 8;
 const FEW: i64 = 16;
 
 /// The changes that would save most. `base` is the budget of `resolved` as it is.
-pub fn levers(
-    template: &Template,
-    resolved: &Resolved,
-    base: &Budget,
-    target: Target,
-) -> Result<Vec<Lever>, TemplateError> {
+pub fn levers(pricer: &Pricer, resolved: &Resolved, base: &Budget) -> Result<Vec<Lever>, TemplateError> {
     let mut levers = Vec::new();
     for setting in resolved.settings.iter().filter(|setting| setting.active) {
         let Some((now, then)) = change(setting) else { continue };
         let set = format!("{}={then}", setting.option.key);
         // A change that breaks a rule is no lever.
         let Ok(changed) = resolved.with(std::slice::from_ref(&set)) else { continue };
-        let saves =
-            base.total_bytes.saturating_sub(budget(template, &changed.selection(), target)?.total_bytes);
+        let saves = base.total_bytes.saturating_sub(pricer.total(&changed.selection())?);
         if saves > 0 {
             levers.push(Lever { set, now, saves });
         }

@@ -88,7 +88,7 @@ impl<'p> Layouts<'p> {
 
     /// Whether a pointer to the type carries a length or a table of methods.
     pub(super) fn is_unsized(&self, ty: &TypeIn) -> bool {
-        match &ty.ty {
+        match &*ty.ty {
             Type::Slice(_) | Type::TraitObject(_) => true,
             Type::Paren(inner) => self.is_unsized(&ty.at(&inner.elem)),
             Type::Group(inner) => self.is_unsized(&ty.at(&inner.elem)),

@@ -4,10 +4,14 @@ use std::collections::BTreeMap;
 
 use proc_macro2::Span;
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Fields, GenericParam, Generics, Item, ItemUse, Path, Type, UseTree};
+use syn::{
+    Attribute, Expr, ExprLit, Fields, GenericParam, Generics, Ident, Item, ItemUse, Lit, LitInt, Path,
+};
+use syn::{Type, TypePath, UseTree};
 
 use crate::modules::file_of;
 use crate::parse;
+use crate::selection::Selection;
 use crate::specialise::Sources;
 use crate::template::TemplateError;
 
@@ -110,6 +114,25 @@ impl Program {
         let mut program = Program { modules: Vec::new(), types: BTreeMap::new(), constants: BTreeMap::new() };
         program.read_file(sources, "src/lib.rs", "src", Vec::new())?;
         Ok(program)
+    }
+
+    /// Gives the module `config` the numbers and aliases of `selection` in place of those it had.
+    pub fn configure(&mut self, selection: &Selection) {
+        let Some(module) = self.modules.iter().position(|module| module.path == ["config"]) else { return };
+        self.types.values_mut().for_each(|defs| defs.retain(|def| def.module != module));
+        self.constants.values_mut().for_each(|defs| defs.retain(|def| def.module != module));
+        for constant in &selection.constants {
+            let value = LitInt::new(&constant.value.to_string(), Span::call_site());
+            let expr = Expr::Lit(ExprLit { attrs: Vec::new(), lit: Lit::Int(value) });
+            self.constants.entry(constant.name.clone()).or_default().push(ConstDef { module, expr });
+        }
+        for alias in &selection.aliases {
+            let path = Path::from(Ident::new(alias.ty, Span::call_site()));
+            let ty = Type::Path(TypePath { attrs: Vec::new(), qself: None, path });
+            let name = Ident::new(&alias.name, Span::call_site());
+            let body = Body::Alias(Box::new(ty));
+            self.declare(module, &name, &Generics::default(), &[], body, Span::call_site());
+        }
     }
 
     /// The types named `name`.

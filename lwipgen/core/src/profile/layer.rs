@@ -1,5 +1,6 @@
 //! One layer of values: what a file or a `--set` option says, key by key, each with its place.
 
+use super::limits::{self, Limits};
 use super::names;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Source, SourceKind};
 use crate::options::{Kind, Opt, Options, Value, options};
@@ -12,6 +13,8 @@ use toml_edit::{Document, Item, Key, TableLike};
 pub(crate) struct Layer {
     pub source: Arc<Source>,
     pub entries: Vec<Entry>,
+    /// What its table `[budget]` says.
+    pub limits: Limits,
     /// What the file extends.
     pub extends: Option<(String, Place)>,
 }
@@ -67,7 +70,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(source: &Arc<Source>, errors: &'a mut Diagnostics) -> Self {
-        let layer = Layer { source: Arc::clone(source), entries: Vec::new(), extends: None };
+        let layer = Layer { source: Arc::clone(source), entries: Vec::new(), limits: Limits::default(), extends: None };
         Self { layer, options: options(), errors }
     }
 
@@ -79,9 +82,21 @@ impl<'a> Reader<'a> {
                     Some(base) => self.layer.extends = Some((base.to_owned(), self.place(span))),
                     None => self.error(span, "extends: expected the name of a profile in quotes".to_owned()),
                 },
+                (limits::TABLE, Some(members)) => self.limits(members),
+                (limits::TABLE, None) => {
+                    self.error(span, format!("{name}: expected a table, found {}", found(item)));
+                }
                 (_, Some(members)) if self.options.group(name).is_some() => self.group(name, members),
                 _ => self.assign(name, key_span, item, span),
             }
+        }
+    }
+
+    fn limits(&mut self, table: &dyn TableLike) {
+        for (name, item) in table.iter() {
+            let (key_span, span) = spans(table.key(name), item);
+            let (key_place, place) = (self.place(key_span), self.place(span));
+            self.layer.limits.read(name, item, key_place, place, self.errors);
         }
     }
 

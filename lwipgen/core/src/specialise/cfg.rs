@@ -45,6 +45,16 @@ impl Predicate {
         syn::parse2(tokens)
     }
 
+    /// Whether it can only hold where the foreign predicate `name` does.
+    pub fn requires(&self, name: &str) -> bool {
+        match self {
+            Predicate::All(parts) => parts.iter().any(|part| part.requires(name)),
+            Predicate::Any(parts) => !parts.is_empty() && parts.iter().all(|part| part.requires(name)),
+            Predicate::Foreign(text) => text == name,
+            Predicate::Not(_) | Predicate::Literal(_) | Predicate::Feature(_) => false,
+        }
+    }
+
     /// Whether any part of it is a feature.
     pub fn names_a_feature(&self) -> bool {
         match self {

@@ -12,9 +12,11 @@ use syn::spanned::Spanned;
 use syn::{ImplItem, Item, UseTree, Visibility};
 
 use super::Sources;
+use super::cfg::Predicate;
 use super::cut::{Edits, Element};
 use super::{CONFIG, roots_of};
 use crate::modules::{directory, file_of};
+use crate::parse;
 use crate::template::TemplateError;
 
 /// Cuts what nothing reaches from `sources`.
@@ -131,7 +133,7 @@ impl Graph {
             return Ok(());
         }
         let text = &sources[path];
-        let ast = syn::parse_file(text).map_err(|error| TemplateError::syntax(path, &error))?;
+        let ast = parse::file(text).map_err(|error| TemplateError::syntax(path, &error))?;
         self.files.insert(path.to_owned(), File::default());
         self.items(sources, path, children, &ast.items, place)
     }
@@ -229,6 +231,10 @@ impl Graph {
         if block.trait_.is_some() {
             return self.define(path, None, of, Seen::Always, test, block, &block.attrs);
         }
+        let mut header = BTreeSet::new();
+        for part in [block.generics.to_token_stream(), block.self_ty.to_token_stream()] {
+            names(part, &mut header);
+        }
         for item in &block.items {
             let (name, vis, attrs) = match item {
                 ImplItem::Fn(item) => (&item.sig.ident, &item.vis, &item.attrs[..]),
@@ -241,6 +247,9 @@ impl Graph {
             };
             let test = test || is_test(attrs);
             self.define(path, Some(name.to_string()), of.clone(), seen, test, item, attrs);
+            if let Some(definition) = self.definitions.last_mut() {
+                definition.mentions.extend(header.iter().cloned());
+            }
         }
     }
 
@@ -463,15 +472,27 @@ fn names(tokens: TokenStream, found: &mut BTreeSet<String>) {
             TokenTree::Ident(ident) => {
                 found.insert(ident.to_string());
             }
-            _ => {}
+            // Format strings name what they print: `"{name}"`.
+            TokenTree::Literal(literal) => {
+                let text = literal.to_string();
+                for place in text.split('{').skip(1) {
+                    let name =
+                        place.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+                    found.insert(name.to_owned());
+                }
+            }
+            TokenTree::Punct(_) => {}
         }
     }
 }
 
+/// Whether an item is there for tests alone.
 fn is_test(attrs: &[syn::Attribute]) -> bool {
-    attrs.iter().any(|attr| {
-        let cfg = attr.path().is_ident("cfg") && attr.meta.to_token_stream().to_string().contains("test");
-        cfg || attr.path().is_ident("test")
+    attrs.iter().any(|attr| match &attr.meta {
+        syn::Meta::List(list) if list.path.is_ident("cfg") => {
+            Predicate::parse_tokens(list.tokens.clone()).is_ok_and(|predicate| predicate.requires("test"))
+        }
+        meta => meta.path().is_ident("test"),
     })
 }
 
@@ -479,8 +500,9 @@ fn is_test(attrs: &[syn::Attribute]) -> bool {
 fn cut_empty_modules(sources: &mut Sources) -> Result<(), TemplateError> {
     let paths: Vec<String> = sources.keys().filter(|path| path.ends_with(".rs")).cloned().collect();
     for path in &paths {
-        let text = sources[path].clone();
-        let ast = syn::parse_file(&text).map_err(|error| TemplateError::syntax(path, &error))?;
+        // An earlier round may have removed it with its declaration.
+        let Some(text) = sources.get(path).cloned() else { continue };
+        let ast = parse::file(&text).map_err(|error| TemplateError::syntax(path, &error))?;
         let mut edits = Edits::new(&text);
         let root = roots_of([path].into_iter()).next().is_some();
         let stem = path.trim_end_matches(".rs");
@@ -510,7 +532,7 @@ fn cut_empty_modules(sources: &mut Sources) -> Result<(), TemplateError> {
 }
 
 fn is_empty(text: &str) -> bool {
-    syn::parse_file(text).is_ok_and(|ast| {
+    parse::file(text).is_ok_and(|ast| {
         ast.items.iter().all(|item| match item {
             Item::Use(import) => matches!(import.vis, Visibility::Inherited),
             Item::Impl(block) => block.trait_.is_none() && block.items.is_empty(),
@@ -563,6 +585,28 @@ mod tests {
         assert_eq!(out.keys().collect::<Vec<_>>(), ["src/a.rs", "src/lib.rs"]);
         assert_eq!(out["src/lib.rs"], "mod a;\n\nuse a::One;\n\npub fn api() -> u8 {\n    One\n}\n");
         assert_eq!(out["src/a.rs"], "pub const One: u8 = 1;\n");
+    }
+
+    #[test]
+    fn names_in_format_strings_and_in_headers_are_reached() {
+        let text = "const A: u8 = 1;\nconst B: usize = 2;\npub struct S<const N: usize>;\n\nimpl S<B> {\n    pub fn f(&self) {\n        println!(\"{{}} {A:>3}\");\n    }\n}\n";
+        assert_eq!(lib(text), text);
+    }
+
+    #[test]
+    fn what_is_there_without_tests_is_no_test() {
+        let text = "fn used() {}\n\n#[cfg(not(test))]\npub fn api() {\n    used();\n}\n";
+        assert_eq!(lib(text), text);
+    }
+
+    #[test]
+    fn modules_of_modules_go_in_one_run() {
+        let files = [
+            ("src/lib.rs", "mod a;\n"),
+            ("src/a.rs", "mod b;\n\nfn dead() {}\n"),
+            ("src/a/b.rs", "fn dead() {}\n"),
+        ];
+        assert_eq!(shaken(&files).keys().collect::<Vec<_>>(), ["src/lib.rs"]);
     }
 
     #[test]

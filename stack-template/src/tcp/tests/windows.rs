@@ -2,7 +2,7 @@
 
 use super::super::{BACKED, RX_MIN_BLOCKS};
 use super::script::Script;
-use crate::config::{PBUF_BLOCK_SIZE, TCP_DELAYED_ACK_MS, TCP_MAX_RETRIES, TCP_WND, TCP_WND_MIN};
+use crate::config::{PBUF_BLOCK_SIZE, TCP_DELAYED_ACK_MS, TCP_MAX_RETRIES, TCP_MSS, TCP_WND, TCP_WND_MIN};
 use crate::wire::tcp::flags;
 use crate::{Error, TcpState};
 
@@ -49,7 +49,14 @@ fn every_backed_connection_gets_its_minimum() {
         // Each one in turn fills its send buffer as far as it goes.
         let last = *handles.last().unwrap();
         assert!(s.stack.tcp_send(last, &[1; 200_000]).unwrap() >= crate::config::TCP_SND_BUF_MIN);
-        s.replies();
+        // A window that is not open in full is a number of whole segments (RFC 9293 §3.8.6.2.2).
+        let mss = TCP_MSS.min(1460);
+        for window in s.replies().iter().map(|seg| seg.header.window) {
+            assert!(
+                usize::from(window) == TCP_WND.min(0xffff) || window < mss || window % mss == 0,
+                "{window}"
+            );
+        }
     }
     for pcb in s.stack.tcp.pcbs.iter().filter(|pcb| !pcb.is_free()) {
         assert!(usize::from(pcb.rx_quota) >= RX_MIN_BLOCKS, "{}", pcb.rx_quota);
@@ -109,6 +116,58 @@ fn a_window_that_shrinks_to_nothing_does_not_kill() {
     s.send(flags::ACK, &[]);
     let sent: usize = s.replies().iter().map(|seg| seg.payload.len()).sum();
     assert_eq!(sent, 500);
+}
+
+/// Fills the window until it is closed.
+fn close_window(s: &mut Script) {
+    let mut window = usize::from(first_window(s));
+    while window > 0 {
+        s.send_data(&std::vec![1; window.min(1460)]);
+        window -= window.min(1460);
+        s.wait(TCP_DELAYED_ACK_MS);
+        window = s.replies().last().map_or(window, |seg| usize::from(seg.header.window));
+    }
+}
+
+/// RFC 9293 §3.10.7.4: with a closed window no segment is acceptable, yet what it acknowledges counts.
+#[test]
+fn probes_of_our_closed_window_acknowledge() {
+    let (mut s, handle) = Script::established();
+    close_window(&mut s);
+    s.stack.tcp_send(handle, b"answer").unwrap();
+    assert_eq!(s.one().payload, b"answer");
+    s.ack = s.ack.wrapping_add(6);
+    let next = s.seq;
+    s.seq = next.wrapping_sub(1);
+    s.send(flags::ACK, &[]);
+    let reply = s.expect(flags::ACK);
+    assert_eq!((reply.ack, reply.window), (next, 0));
+    assert_eq!(s.stack.tcp_unacknowledged(handle), Ok(0));
+    assert_eq!(s.stack.next_deadline(), None);
+    // One that acknowledges what was never sent does not count.
+    s.stack.tcp_send(handle, b"more").unwrap();
+    assert_eq!(s.one().payload, b"more");
+    s.ack = s.ack.wrapping_add(5);
+    s.send(flags::ACK, &[]);
+    s.expect(flags::ACK);
+    assert_eq!(s.stack.tcp_unacknowledged(handle), Ok(4));
+}
+
+/// A segment that leaves no room for another is answered at once: no second one will come.
+#[test]
+fn the_last_segment_of_a_window_is_acknowledged_at_once() {
+    let (mut s, _) = Script::established();
+    let mut window = usize::from(first_window(&mut s));
+    while window > 0 {
+        let n = window.min(1460);
+        s.send_data(&std::vec![1; n]);
+        let replies = s.replies();
+        match replies.last() {
+            Some(ack) => window = usize::from(ack.header.window),
+            None => window -= n,
+        }
+        assert!(window >= 1460 || replies.last().is_some_and(|ack| ack.header.ack == s.seq), "{window}");
+    }
 }
 
 /// RFC 9293 §3.7.4: a short segment waits while one is in flight, unless Nagle's algorithm is off.
