@@ -7,11 +7,13 @@ use crate::wire::ethernet;
 #[cfg(all(feature = "ethernet", feature = "ipv4"))]
 use crate::wire::{checksum, ipv4};
 use crate::{Instant, IpAddr, NetifConfig, NetifId, Stack};
+#[cfg(feature = "ipv4")]
 use core::net::Ipv4Addr;
 use std::boxed::Box;
 use std::vec::Vec;
 
 pub const OWN_MAC: [u8; 6] = [2, 0, 0, 0, 0, 1];
+#[cfg(feature = "ipv4")]
 pub const OWN_IP: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 1);
 
 #[cfg(all(feature = "memory-arena", not(feature = "memory-heap")))]
@@ -29,11 +31,11 @@ pub fn stack(seed: [u8; 16]) -> Box<Stack> {
 }
 
 /// A stack with one interface, its link up, at [`OWN_IP`]/24 behind the gateway 10.0.0.254.
+#[cfg(feature = "ipv4")]
 pub fn host() -> (Box<Stack>, NetifId) {
     let mut stack = stack([9; 16]);
     let netif =
         stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: 1500.min(crate::config::NETIF_MTU) }).unwrap();
-    #[cfg(feature = "ipv4")]
     stack.set_ipv4(netif, OWN_IP, 24, Some(Ipv4Addr::new(10, 0, 0, 254))).unwrap();
     stack.set_link(netif, true);
     settle(&mut stack, netif, Instant::from_millis(0));
@@ -41,6 +43,7 @@ pub fn host() -> (Box<Stack>, NetifId) {
 }
 
 pub const PEER_MAC: [u8; 6] = [2, 0, 0, 0, 0, 2];
+#[cfg(feature = "ipv4")]
 pub const PEER_IP: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
 
 /// A frame for the stack from the peer.

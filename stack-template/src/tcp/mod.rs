@@ -6,7 +6,7 @@
 //!
 //! ```
 //! # use lwip::{Device, Error, Event, Instant, NetifConfig, Stack, TcpHandle};
-//! # use core::net::Ipv4Addr;
+#![cfg_attr(feature = "ipv4", doc = "# use core::net::Ipv4Addr;")]
 //! # #[allow(dead_code)]
 //! fn serve(
 //!     stack: &mut Stack, // Stack::new(seed), with a seed from the board's entropy source
@@ -15,7 +15,7 @@
 //!     sleep: fn(Option<Instant>),
 //! ) -> Result<(), Error> {
 //!     let eth = stack.add_netif(NetifConfig { mac: [2, 0, 0, 0, 0, 1], mtu: 1500 })?;
-//!     stack.set_ipv4(eth, Ipv4Addr::new(192, 168, 77, 2), 24, None)?;
+#![cfg_attr(feature = "ipv4", doc = "    stack.set_ipv4(eth, Ipv4Addr::new(192, 168, 77, 2), 24, None)?;")]
 //!     stack.set_link(eth, true);
 //!     let listener = stack.tcp_listen(lwip::addr::ANY, 7)?;
 //!     loop {
