@@ -1,12 +1,14 @@
 //! What the unit tests share: a stack, and a wire that keeps frames.
 
+#[cfg(feature = "tcp")]
+use crate::IpAddr;
 #[cfg(feature = "arp")]
 use crate::wire::arp;
 #[cfg(feature = "ethernet")]
 use crate::wire::ethernet;
 #[cfg(all(feature = "ethernet", feature = "ipv4"))]
 use crate::wire::{checksum, ipv4};
-use crate::{Instant, IpAddr, NetifConfig, NetifId, Stack};
+use crate::{Instant, NetifConfig, NetifId, Stack};
 #[cfg(feature = "ipv4")]
 use core::net::Ipv4Addr;
 use std::boxed::Box;
@@ -128,6 +130,7 @@ pub fn drain(stack: &mut Stack, netif: NetifId, now: Instant) -> Vec<Vec<u8>> {
     frames
 }
 
+#[cfg(feature = "tcp")]
 /// Two hosts on one wire, with a clock of their own and faults drawn from a seed.
 pub struct Net {
     pub hosts: [Box<Stack>; 2],
@@ -142,6 +145,7 @@ pub struct Net {
     wire: Vec<(Instant, usize, Vec<u8>)>,
 }
 
+#[cfg(feature = "tcp")]
 impl Net {
     /// An address of host `i` for each IP version of the profile.
     pub fn addresses(i: usize) -> Vec<IpAddr> {

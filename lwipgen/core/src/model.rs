@@ -41,6 +41,10 @@ pub struct Profile {
     pub ipv4: Ipv4,
     /// Control messages for IPv4 (RFC 792).
     pub icmp: Icmp,
+    /// The Internet Protocol, version 6 (RFC 8200), with its control messages (RFC 4443).
+    pub ipv6: Ipv6,
+    /// Neighbours and routers of IPv6 (RFC 4861).
+    pub nd6: Nd6,
     /// Datagrams (RFC 768).
     pub udp: Udp,
     /// Connections (RFC 9293).
@@ -175,6 +179,78 @@ pub struct Icmp {
     #[schemars(range(min = 1))]
     #[schemars(extend("default" = 10, "x-unit" = "per second"))]
     pub error_rate: u16,
+}
+
+/// The Internet Protocol, version 6 (RFC 8200), with its control messages (RFC 4443).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Ipv6 {
+    /// Whether the stack speaks IPv6.
+    #[schemars(extend("default" = false, "x-lwip" = "LWIP_IPV6", "x-esp-idf" = "CONFIG_LWIP_IPV6"))]
+    #[schemars(extend("x-why" = "a second version of IP is paid for only where it is asked for"))]
+    pub enabled: bool,
+    /// Addresses that each interface can have, the link-local one among them.
+    #[schemars(range(min = 1, max = 16))]
+    #[schemars(extend("default" = 3, "x-unit" = "addresses"))]
+    #[schemars(extend("x-lwip" = "LWIP_IPV6_NUM_ADDRESSES", "x-esp-idf" = "CONFIG_LWIP_IPV6_NUM_ADDRESSES"))]
+    pub addresses: Count,
+    /// Hop limit of packets that the stack sends.
+    #[schemars(range(min = 1))]
+    #[schemars(extend("default" = 64, "x-unit" = "hops"))]
+    pub hop_limit: u8,
+    /// Whether interfaces make addresses from the prefixes that routers advertise (RFC 4862).
+    #[schemars(extend("default" = true, "x-needs" = ["nd6.enabled"]))]
+    #[schemars(extend("x-lwip" = "LWIP_IPV6_AUTOCONFIG", "x-esp-idf" = "CONFIG_LWIP_IPV6_AUTOCONFIG"))]
+    #[schemars(extend("x-why" = "an interface without a configured address is of no use beyond its link"))]
+    pub autoconf: bool,
+    /// Solicitations that look for another station with a new address; none to use it unchecked.
+    #[schemars(range(max = 7))]
+    #[schemars(extend("default" = 1, "x-unit" = "solicitations", "x-lwip" = "LWIP_IPV6_DUP_DETECT_ATTEMPTS"))]
+    pub dad_attempts: u8,
+    /// ICMPv6 errors that the stack sends in a second at most.
+    #[schemars(extend("default" = 10, "x-unit" = "per second"))]
+    pub error_rate: u16,
+}
+
+/// Neighbours and routers of IPv6 (RFC 4861).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Nd6 {
+    /// Whether neighbours are resolved by neighbour discovery.
+    #[schemars(extend("default" = true, "x-needs" = ["ipv6.enabled", "ethernet.enabled"]))]
+    #[schemars(extend("x-lwip" = "LWIP_ND6", "x-esp-idf" = "CONFIG_LWIP_ND6"))]
+    pub enabled: bool,
+    /// Neighbours that are remembered.
+    #[schemars(range(min = 1, max = 127))]
+    #[schemars(extend("default" = 5, "x-unit" = "neighbours", "x-lwip" = "LWIP_ND6_NUM_NEIGHBORS"))]
+    pub table_size: Count,
+    /// Bytes of packets that may wait for one neighbour's address.
+    #[schemars(extend("default" = 1536, "x-unit" = "bytes", "x-lwip" = "MEMP_NUM_ND6_QUEUE"))]
+    pub queue_size: Size,
+    /// How long a confirmed neighbour counts as reachable.
+    #[schemars(range(min = 1000))]
+    #[schemars(extend("default" = 30_000, "x-unit" = "ms", "x-lwip" = "LWIP_ND6_REACHABLE_TIME"))]
+    pub reachable_ms: u32,
+    /// Time between solicitations of a neighbour that does not answer.
+    #[schemars(range(min = 50, max = 60_000))]
+    #[schemars(extend("default" = 1000, "x-unit" = "ms", "x-lwip" = "LWIP_ND6_RETRANS_TIMER"))]
+    pub retrans_ms: u32,
+    /// Prefixes of addresses on the link that are remembered.
+    #[schemars(range(min = 1, max = 127))]
+    #[schemars(extend("default" = 5, "x-unit" = "prefixes", "x-lwip" = "LWIP_ND6_NUM_PREFIXES"))]
+    pub prefixes: Count,
+    /// Default routers that are remembered.
+    #[schemars(range(min = 1, max = 127))]
+    #[schemars(extend("default" = 3, "x-unit" = "routers", "x-lwip" = "LWIP_ND6_NUM_ROUTERS"))]
+    pub routers: Count,
+    /// DNS servers from router advertisements that are remembered (RFC 8106).
+    #[schemars(range(max = 16))]
+    #[schemars(extend("default" = 0, "x-unit" = "servers"))]
+    #[schemars(extend("x-lwip" = "LWIP_ND6_RDNSS_MAX_DNS_SERVERS"))]
+    #[schemars(extend("x-esp-idf" = "CONFIG_LWIP_IPV6_RDNSS_MAX_DNS_SERVERS"))]
+    pub dns_servers: Count,
+    /// Router solicitations after the link came up.
+    #[schemars(range(max = 10))]
+    #[schemars(extend("default" = 3, "x-unit" = "solicitations"))]
+    pub router_solicitations: u8,
 }
 
 /// Datagrams (RFC 768).
@@ -323,7 +399,7 @@ pub struct Checksum {
     #[schemars(extend("default" = true, "x-needs" = ["ipv4.enabled"], "x-lwip" = "CHECKSUM_GEN_IP"))]
     pub gen_ip: bool,
     /// Whether ICMP checksums are computed when sending.
-    #[schemars(extend("default" = true, "x-needs" = ["icmp.enabled"], "x-lwip" = "CHECKSUM_GEN_ICMP"))]
+    #[schemars(extend("default" = true, "x-lwip" = "CHECKSUM_GEN_ICMP"))]
     pub gen_icmp: bool,
     /// Whether UDP checksums are computed when sending.
     #[schemars(extend("default" = true, "x-needs" = ["udp.enabled"], "x-lwip" = "CHECKSUM_GEN_UDP"))]
@@ -336,7 +412,7 @@ pub struct Checksum {
     #[schemars(extend("x-lwip" = "CHECKSUM_CHECK_IP", "x-esp-idf" = "CONFIG_LWIP_CHECKSUM_CHECK_IP"))]
     pub check_ip: bool,
     /// Whether ICMP checksums are verified when receiving.
-    #[schemars(extend("default" = true, "x-needs" = ["icmp.enabled"]))]
+    #[schemars(extend("default" = true))]
     #[schemars(extend("x-lwip" = "CHECKSUM_CHECK_ICMP", "x-esp-idf" = "CONFIG_LWIP_CHECKSUM_CHECK_ICMP"))]
     pub check_icmp: bool,
     /// Whether UDP checksums are verified when receiving.

@@ -9,8 +9,8 @@ mod names;
 mod shipped;
 
 pub use evaluate::{Origin, Setting};
-pub use limits::{Limit, Limits, Verdict};
 pub(crate) use limits::schema as limits_schema;
+pub use limits::{Limit, Limits, Verdict};
 pub use shipped::SHIPPED;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Source, SourceKind};
@@ -137,7 +137,12 @@ fn what_if(layers: &[Layer], refused: usize, key: &str, value: Value) -> Option<
     let place = Place::named("");
     let entry = Entry { option: options().position(key)?, value, place: place.clone() };
     let mut layers = layers.to_vec();
-    layers.push(Layer { source: place.source, entries: vec![entry], limits: Limits::default(), extends: None });
+    layers.push(Layer {
+        source: place.source,
+        entries: vec![entry],
+        limits: Limits::default(),
+        extends: None,
+    });
     let settings = evaluate::evaluate(&layers, &mut errors);
     if errors.len() > refused { None } else { typed(&settings).ok() }
 }

@@ -25,9 +25,15 @@ pub static RULES: &[Rule] = &[
     // LWIP_IPV4, LWIP_IPV6
     Rule {
         name: "some-ip-version",
-        keys: &["ipv4.enabled"],
+        keys: &["ipv4.enabled", "ipv6.enabled"],
         text: "at least one version of IP must be on",
-        holds: |p| p.ipv4.enabled,
+        holds: |p| p.ipv4.enabled || p.ipv6.enabled,
+    },
+    Rule {
+        name: "mtu-carries-ipv6",
+        keys: &["netif.mtu", "ipv6.enabled"],
+        text: "netif.mtu must be at least 1280 with IPv6 (RFC 8200 section 5)",
+        holds: |p| !p.ipv6.enabled || p.netif.mtu >= 1280,
     },
     Rule {
         name: "reserve-leaves-blocks",
@@ -52,6 +58,12 @@ pub static RULES: &[Rule] = &[
         keys: &["arp.queue_size", "netif.mtu"],
         text: "arp.queue_size must hold a packet of netif.mtu bytes and 20 bytes to keep it by",
         holds: |p| !p.arp.enabled || p.arp.queue_size.get() >= packet(p),
+    },
+    Rule {
+        name: "nd6-queue-holds-a-packet",
+        keys: &["nd6.queue_size", "netif.mtu"],
+        text: "nd6.queue_size must hold a packet of netif.mtu bytes and 20 bytes to keep it by",
+        holds: |p| !p.nd6.enabled || p.nd6.queue_size.get() >= packet(p),
     },
     Rule {
         name: "udp-queue-holds-a-datagram",

@@ -14,12 +14,10 @@ use only_v4 as family;
 #[cfg(all(feature = "ipv6", not(feature = "ipv4")))]
 use only_v6 as family;
 
-pub(crate) use family::{
-    ADDR_LEN, covers, from_record, header_len, is_group, parts, scope, socket, to_record,
-};
+pub(crate) use family::{ADDR_LEN, covers, from_record, header_len, parts, scope, socket, to_record};
 pub use family::{ANY, IpAddr, SocketAddr};
 #[cfg(feature = "tcp")]
-pub(crate) use family::{WORDS, words};
+pub(crate) use family::{WORDS, is_group, words};
 #[cfg(feature = "ipv4")]
 pub(crate) use family::{as_v4, v4};
 #[cfg(feature = "ipv6")]

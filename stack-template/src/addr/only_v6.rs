@@ -63,6 +63,7 @@ pub(crate) fn covers(bound: IpAddr, addr: IpAddr) -> bool {
 }
 
 /// Whether packets for `addr` go to more than one host by the address alone (RFC 4291 §2.7).
+#[cfg(feature = "tcp")]
 pub(crate) fn is_group(addr: IpAddr) -> bool {
     addr.is_multicast()
 }
