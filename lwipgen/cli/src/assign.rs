@@ -32,7 +32,8 @@ pub struct UnsetArgs {
 /// Sets options.
 pub fn set(args: SetArgs) -> Result<(), Refused> {
     let changes: Vec<_> = args.values.iter().map(|written| Change::set(written)).collect();
-    let errors: Vec<_> = changes.iter().filter_map(|change| change.as_ref().err()).flatten().cloned().collect();
+    let errors: Vec<_> =
+        changes.iter().filter_map(|change| change.as_ref().err()).flatten().cloned().collect();
     if !errors.is_empty() {
         report(&errors);
         return Err(Refused);
@@ -76,7 +77,9 @@ pub fn save(mut file: ProfileFile, text: String) -> Result<(), Refused> {
     }
     file.write(text).map_err(|message| refuse(&message))?;
     match before.map(|before| i128::from(after) - i128::from(before)) {
-        Some(change) => crate::progress("Changed", format_args!("{}: {after} bytes of RAM ({change:+})", file.path)),
+        Some(change) => {
+            crate::progress("Changed", format_args!("{}: {after} bytes of RAM ({change:+})", file.path))
+        }
         None => crate::progress("Changed", format_args!("{}: {after} bytes of RAM", file.path)),
     }
     Ok(())

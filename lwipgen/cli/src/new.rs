@@ -38,7 +38,11 @@ pub fn chip(name: &str) -> Result<&'static Chip, String> {
 
 /// Asks for what the command line leaves open if somebody is there to answer, and writes the file.
 pub fn run(mut args: Args) -> Result<(), Refused> {
-    let path = PathBuf::from(if args.name.ends_with(".toml") { args.name.clone() } else { format!("{}.toml", args.name) });
+    let path = PathBuf::from(if args.name.ends_with(".toml") {
+        args.name.clone()
+    } else {
+        format!("{}.toml", args.name)
+    });
     if path.exists() {
         return Err(refuse(&format!("{} exists", path.display())));
     }
@@ -51,7 +55,8 @@ pub fn run(mut args: Args) -> Result<(), Refused> {
         crate::profiles::report(&errors);
         return Err(Refused);
     }
-    edit::replace(&path, &text).map_err(|error| refuse(&format!("cannot write {}: {error}", path.display())))?;
+    edit::replace(&path, &text)
+        .map_err(|error| refuse(&format!("cannot write {}: {error}", path.display())))?;
     print!("{text}");
     crate::progress("Created", format_args!("{0}: `lwipgen menuconfig {0}` changes it", path.display()));
     Ok(())
@@ -59,7 +64,8 @@ pub fn run(mut args: Args) -> Result<(), Refused> {
 
 fn ask(args: &mut Args) -> dialoguer::Result<()> {
     if args.description.is_none() {
-        args.description = Some(Input::new().with_prompt("What is it for").allow_empty(true).interact_text()?);
+        args.description =
+            Some(Input::new().with_prompt("What is it for").allow_empty(true).interact_text()?);
     }
     if args.from.is_none() {
         let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();

@@ -1,6 +1,7 @@
 //! The budget: what RAM a profile takes, line by line, computed from the specialised sources.
 
 mod chips;
+pub mod cost;
 mod levers;
 mod lines;
 mod pricer;

@@ -86,7 +86,9 @@ impl ProfileFile {
         })?;
         for change in changes {
             match change {
-                Change::Set(option, value) if value == inherited(option) => text::remove(&mut document, option),
+                Change::Set(option, value) if value == inherited(option) => {
+                    text::remove(&mut document, option)
+                }
                 Change::Set(option, value) => text::set(&mut document, option, value),
                 Change::Unset(option) => text::remove(&mut document, option),
             }
@@ -107,7 +109,8 @@ impl ProfileFile {
     /// # Errors
     /// The file cannot be written.
     pub fn write(&mut self, text: String) -> Result<(), String> {
-        replace(Path::new(&self.path), &text).map_err(|error| format!("cannot write {}: {error}", self.path))?;
+        replace(Path::new(&self.path), &text)
+            .map_err(|error| format!("cannot write {}: {error}", self.path))?;
         self.text = text;
         Ok(())
     }

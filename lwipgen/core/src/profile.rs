@@ -7,15 +7,17 @@ mod layer;
 mod limits;
 mod names;
 mod shipped;
+mod variant;
 
 pub use evaluate::{Origin, Setting};
-pub use limits::{Limit, Limits, Verdict};
 pub(crate) use limits::schema as limits_schema;
+pub use limits::{Limit, Limits, Verdict};
 pub use shipped::SHIPPED;
+pub use variant::Variant;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Source, SourceKind};
 use crate::model::Profile;
-use crate::options::{Value, options};
+use crate::options::{Opt, Value, options};
 use crate::rules;
 use layer::{Entry, Layer};
 use serde_json::{Map, Value as Json};
@@ -81,6 +83,22 @@ impl Resolved {
         self.settings.iter().find(|setting| setting.option.key == key)
     }
 
+    /// What would set an option if the last that did had not, and so on down to the default.
+    #[must_use]
+    pub fn overridden(&self, option: &Opt) -> Vec<(Value, Origin)> {
+        let leaf = self.layers.iter().rposition(|layer| layer.source.kind == SourceKind::File);
+        let is_it = |entry: &&Entry| options().all[entry.option].key == option.key;
+        let set = self.layers.iter().enumerate().flat_map(|(depth, layer)| {
+            let last = layer.entries.iter().rfind(is_it);
+            last.map(|entry| (entry.value.clone(), Origin::of(layer, Some(depth) == leaf, &entry.place)))
+        });
+        let mut all = vec![(option.default.clone(), Origin::Default)];
+        all.extend(set);
+        all.pop();
+        all.reverse();
+        all
+    }
+
     /// What the profile's table `[budget]` allows.
     #[must_use]
     pub fn limits(&self) -> Limits {
@@ -137,7 +155,12 @@ fn what_if(layers: &[Layer], refused: usize, key: &str, value: Value) -> Option<
     let place = Place::named("");
     let entry = Entry { option: options().position(key)?, value, place: place.clone() };
     let mut layers = layers.to_vec();
-    layers.push(Layer { source: place.source, entries: vec![entry], limits: Limits::default(), extends: None });
+    layers.push(Layer {
+        source: place.source,
+        entries: vec![entry],
+        limits: Limits::default(),
+        extends: None,
+    });
     let settings = evaluate::evaluate(&layers, &mut errors);
     if errors.len() > refused { None } else { typed(&settings).ok() }
 }

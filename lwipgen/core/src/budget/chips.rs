@@ -53,10 +53,6 @@ impl Chip {
 }
 
 pub(super) fn shares(total: u64) -> Vec<Share> {
-    let share = |chip: &Chip| Share {
-        chip: chip.name,
-        ram_bytes: chip.ram,
-        percent: chip.percent(total),
-    };
+    let share = |chip: &Chip| Share { chip: chip.name, ram_bytes: chip.ram, percent: chip.percent(total) };
     CHIPS.iter().map(share).collect()
 }

@@ -53,10 +53,7 @@ fn what_is_inherited_is_not_written() {
     // `minimal-v4` has four endpoints and a window of four segments.
     assert_eq!(difference(FILE, &set(FILE, &["tcp.wnd=4 * mss"])), ["-wnd = \"2 * mss\""]);
     assert_eq!(set(FILE, &["tcp.pcbs=4", "arp.table_size=8"]), FILE);
-    assert_eq!(
-        difference(FILE, &set(FILE, &["udp.pcbs=4"])),
-        ["-[udp]", "-pcbs = 2 # discovery and time"]
-    );
+    assert_eq!(difference(FILE, &set(FILE, &["udp.pcbs=4"])), ["-[udp]", "-pcbs = 2 # discovery and time"]);
 }
 
 #[test]
@@ -66,7 +63,10 @@ fn unsetting_takes_the_comment_right_above_along() {
         ["-# Most links here have little room.", "-mss = 536"]
     );
     assert_eq!(unset(FILE, &["tcp.pcbs", "arp.table_size"]), FILE);
-    let changed = unset("#:schema ./s.json\n# For all.\n\n# Of this.\nmemory = \"heap\"\ntimers = \"periodic\"\n", &["memory"]);
+    let changed = unset(
+        "#:schema ./s.json\n# For all.\n\n# Of this.\nmemory = \"heap\"\ntimers = \"periodic\"\n",
+        &["memory"],
+    );
     assert_eq!(changed, "#:schema ./s.json\n# For all.\n\ntimers = \"periodic\"\n");
 }
 

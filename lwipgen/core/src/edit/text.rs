@@ -51,8 +51,10 @@ pub(super) fn remove(document: &mut DocumentMut, option: &Opt) {
             if !table.is_empty() {
                 return;
             }
-            let heading = item.as_table().and_then(|table| table.decor().prefix()).and_then(RawString::as_str);
-            let kept = format!("{}{orphan}", heading.filter(|heading| heading.contains('#')).unwrap_or_default());
+            let heading =
+                item.as_table().and_then(|table| table.decor().prefix()).and_then(RawString::as_str);
+            let kept =
+                format!("{}{orphan}", heading.filter(|heading| heading.contains('#')).unwrap_or_default());
             document.remove(group);
             keep_in_document(document, kept);
         }

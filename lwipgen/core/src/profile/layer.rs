@@ -70,7 +70,12 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(source: &Arc<Source>, errors: &'a mut Diagnostics) -> Self {
-        let layer = Layer { source: Arc::clone(source), entries: Vec::new(), limits: Limits::default(), extends: None };
+        let layer = Layer {
+            source: Arc::clone(source),
+            entries: Vec::new(),
+            limits: Limits::default(),
+            extends: None,
+        };
         Self { layer, options: options(), errors }
     }
 

@@ -71,12 +71,23 @@ impl Limits {
     }
 
     /// Takes one key of the table.
-    pub(super) fn read(&mut self, key: &str, item: &Item, key_place: Place, place: Place, errors: &mut Diagnostics) {
+    pub(super) fn read(
+        &mut self,
+        key: &str,
+        item: &Item,
+        key_place: Place,
+        place: Place,
+        errors: &mut Diagnostics,
+    ) {
         let refused = match key {
             "warn" | "max" => match bytes(item) {
                 Ok(bytes) => {
                     let limit = Some(Limit { bytes, place });
-                    if key == "warn" { self.warn = limit } else { self.max = limit }
+                    if key == "warn" {
+                        self.warn = limit
+                    } else {
+                        self.max = limit
+                    }
                     return;
                 }
                 Err(message) => Diagnostic::new(place, format!("{TABLE}.{key}: {message}")),
