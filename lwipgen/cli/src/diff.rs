@@ -24,7 +24,7 @@ pub struct Args {
     target: Target,
 }
 
-#[derive(Clone, Copy, Default, clap::ValueEnum)]
+#[derive(Clone, Copy, Default, PartialEq, clap::ValueEnum)]
 enum Format {
     #[default]
     Text,
@@ -40,9 +40,15 @@ pub fn run(args: Args) -> Result<(), Refused> {
         pricer.budget(&resolved.selection()).map_err(|error| refuse(&error))
     };
     let found = compare((&first, &budget(&first)?), (&second, &budget(&second)?));
-    match args.format {
-        Format::Json => println!("{}", serde_json::to_string_pretty(&found).map_err(|error| refuse(&error))?),
-        Format::Text => tell(&found, &first.name, &second.name),
+    write(&found, &first.name, &second.name, args.format == Format::Json)
+}
+
+/// Writes a comparison to stdout.
+pub fn write(found: &Comparison, first: &str, second: &str, json: bool) -> Result<(), Refused> {
+    if json {
+        println!("{}", serde_json::to_string_pretty(found).map_err(|error| refuse(&error))?);
+    } else {
+        tell(found, first, second);
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod cargo;
 mod check;
 mod diff;
 mod explain;
+mod gate;
 mod generate;
 mod get;
 mod list;

@@ -6,6 +6,7 @@ mod levers;
 mod lines;
 mod pricer;
 mod render;
+mod svg;
 mod windows;
 
 use serde::Serialize;
@@ -22,6 +23,7 @@ pub use lines::Line;
 pub(crate) use lines::counted_types;
 pub use pricer::Pricer;
 pub use render::{Format, render};
+pub use svg::svg;
 pub use windows::{Ceiling, Window, Windows};
 
 /// The type that holds all that the stack keeps.
