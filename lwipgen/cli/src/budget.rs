@@ -1,13 +1,16 @@
 //! `lwipgen budget`: what RAM a profile takes.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use lwipgen_core::budget::{self, Budget, Pricer};
+use lwipgen_core::budget::{self, Budget, Chip, Pricer};
+use lwipgen_core::compare::compare;
+use lwipgen_core::edit;
 use lwipgen_core::layout::Target;
 use lwipgen_core::profile::Resolved;
 
-use crate::Refused;
-use crate::profiles::{Overrides, load};
+use crate::profiles::{Overrides, load, report};
+use crate::{Refused, diff, gate};
 
 /// Tell the RAM that a profile takes, to the byte
 #[derive(clap::Args)]
@@ -24,11 +27,23 @@ pub struct Args {
     /// Refuse a profile that takes more, such as 40KiB
     #[arg(long, value_name = "SIZE", value_parser = size)]
     max: Option<u64>,
+    /// Tell what single changes would save
+    #[arg(long)]
+    levers: bool,
+    /// Tell the share of this chip's RAM alone, and refuse a profile that takes more
+    #[arg(long, value_parser = crate::new::chip)]
+    chip: Option<&'static Chip>,
+    /// Tell what would differ: --what-if tcp.pcbs=2 --what-if udp=false
+    #[arg(long, value_name = "KEY=VALUE", num_args = 1.., conflicts_with_all = ["levers", "svg"])]
+    what_if: Vec<String>,
+    /// Draw it as well, to this file
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
     #[command(flatten)]
     overrides: Overrides,
 }
 
-#[derive(Clone, Copy, Default, clap::ValueEnum)]
+#[derive(Clone, Copy, Default, PartialEq, clap::ValueEnum)]
 enum Format {
     #[default]
     Text,
@@ -38,18 +53,49 @@ enum Format {
 
 /// Writes the budget to stdout.
 pub fn run(args: Args) -> Result<ExitCode, Refused> {
+    let refuse = |error: &dyn std::fmt::Display| crate::refuse(error);
     let resolved = load(&args.profile, &args.overrides)?;
-    let budget = compute(&resolved, args.target)?;
+    let pricer = Pricer::new(args.target);
+    let mut budget = pricer.budget(&resolved.selection()).map_err(|error| refuse(&error))?;
+    if let Some(chip) = args.chip {
+        budget.chips.retain(|share| share.chip == chip.name);
+    }
+    if !args.what_if.is_empty() {
+        return what_if(&pricer, &resolved, &budget, &args);
+    }
+    if args.levers {
+        budget.levers = budget::levers(&pricer, &resolved, &budget).map_err(|error| refuse(&error))?;
+    }
     let format = match args.format {
         Format::Text => budget::Format::Text,
         Format::Json => budget::Format::Json,
         Format::Markdown => budget::Format::Markdown,
     };
-    print!("{}", budget::render(&budget, format).map_err(|error| crate::refuse(&error))?);
-    match args.max {
-        Some(max) if budget.total_bytes > max => Err(too_much(&budget, max)),
-        _ => Ok(ExitCode::SUCCESS),
+    print!("{}", budget::render(&budget, format).map_err(|error| refuse(&error))?);
+    if let Some(path) = &args.svg {
+        let picture = budget::svg(&budget).map_err(|error| refuse(&error))?;
+        let drawn = edit::replace(path, &picture);
+        drawn.map_err(|error| refuse(&format!("cannot write {}: {error}", path.display())))?;
     }
+    let most = args.chip.map(|chip| chip.ram).into_iter().chain(args.max).min();
+    match most {
+        // The command line speaks last.
+        Some(max) => gate::judge_max(&pricer, &resolved, &budget, max)?,
+        None => gate::judge(&pricer, &resolved, &budget)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes what would differ with some values changed.
+fn what_if(pricer: &Pricer, resolved: &Resolved, budget: &Budget, args: &Args) -> Result<ExitCode, Refused> {
+    let changed = resolved.with(&args.what_if).map_err(|errors| {
+        report(&errors);
+        Refused
+    })?;
+    let then = pricer.budget(&changed.selection()).map_err(|error| crate::refuse(&error))?;
+    let found = compare((resolved, budget), (&changed, &then));
+    diff::write(&found, "now", "then", args.format == Format::Json)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The budget of a profile with its levers.
@@ -59,24 +105,6 @@ pub fn compute(resolved: &Resolved, target: Target) -> Result<Budget, Refused> {
     let mut budget = pricer.budget(&resolved.selection()).map_err(refuse)?;
     budget.levers = budget::levers(&pricer, resolved, &budget).map_err(refuse)?;
     Ok(budget)
-}
-
-/// Says what takes most.
-fn too_much(budget: &Budget, max: u64) -> Refused {
-    let over = budget.total_bytes - max;
-    let mut lines: Vec<_> = budget.lines.iter().collect();
-    lines.sort_by_key(|line| std::cmp::Reverse(line.bytes));
-    let refused = crate::refuse(&format!(
-        "{} bytes are {over} more than the {max} allowed; most take",
-        budget.total_bytes
-    ));
-    for line in lines.iter().take(3) {
-        anstream::eprintln!("  {:18} {:>9} bytes: {} x {}", line.name, line.bytes, line.count, line.size);
-    }
-    for lever in budget.levers.iter().take(3) {
-        anstream::eprintln!("  --set {} would save {}", lever.set, lever.saves);
-    }
-    refused
 }
 
 /// A number of bytes, with or without a unit.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use lwipgen_core::budget::Pricer;
 use lwipgen_core::emit;
 use lwipgen_core::layout::Target;
 use lwipgen_core::profile::Resolved;
@@ -59,6 +60,7 @@ pub fn stack(places: &Places, resolved: &Resolved) -> Result<PathBuf, Refused> {
     let target = budget.target;
     crate::progress("Budget", format_args!("{} bytes of RAM on {target}{largest}", budget.total_bytes));
     let description = &resolved.profile.description;
+    crate::gate::judge(&Pricer::new(Target::RISCV32), resolved, &budget)?;
     let emitted = emit::stack(&template, &resolved.selection(), description, &budget)
         .map_err(|error| crate::refuse(&error))?;
     let directory = places.generated(&resolved.name);

@@ -5,6 +5,9 @@ mod budget;
 mod build;
 mod cargo;
 mod check;
+mod diff;
+mod explain;
+mod gate;
 mod generate;
 mod get;
 mod list;
@@ -13,6 +16,8 @@ mod places;
 mod profiles;
 mod run;
 mod schema;
+mod search;
+mod why;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -33,6 +38,10 @@ enum Command {
     Get(get::Args),
     Set(assign::SetArgs),
     Unset(assign::UnsetArgs),
+    Search(search::Args),
+    Explain(explain::Args),
+    Why(why::Args),
+    Diff(diff::Args),
     Budget(budget::Args),
     Generate(generate::Args),
     Build(build::Args),
@@ -52,6 +61,10 @@ fn main() -> ExitCode {
         Command::Get(args) => done(get::run(args)),
         Command::Set(args) => done(assign::set(args)),
         Command::Unset(args) => done(assign::unset(args)),
+        Command::Search(args) => done(search::run(args)),
+        Command::Explain(args) => done(explain::run(args)),
+        Command::Why(args) => done(why::run(args)),
+        Command::Diff(args) => done(diff::run(args)),
         Command::Budget(args) => budget::run(args),
         Command::Generate(args) => generate::run(args),
         Command::Build(args) => build::run(args),

@@ -1,10 +1,12 @@
 //! The budget: what RAM a profile takes, line by line, computed from the specialised sources.
 
 mod chips;
+pub mod cost;
 mod levers;
 mod lines;
 mod pricer;
 mod render;
+mod svg;
 mod windows;
 
 use serde::Serialize;
@@ -21,6 +23,7 @@ pub use lines::Line;
 pub(crate) use lines::counted_types;
 pub use pricer::Pricer;
 pub use render::{Format, render};
+pub use svg::svg;
 pub use windows::{Ceiling, Window, Windows};
 
 /// The type that holds all that the stack keeps.

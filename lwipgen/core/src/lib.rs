@@ -1,6 +1,7 @@
 //! The library behind `lwipgen`: profile model, rules, specialiser, layout calculator and budget.
 
 pub mod budget;
+pub mod compare;
 pub mod config;
 mod const_eval;
 pub mod diagnostic;
@@ -14,7 +15,9 @@ mod parse;
 pub mod profile;
 pub mod rules;
 pub mod schema;
+pub mod search;
 pub mod selection;
 pub mod specialise;
 pub mod template;
 mod text;
+pub mod why;

@@ -7,15 +7,17 @@ mod layer;
 mod limits;
 mod names;
 mod shipped;
+mod variant;
 
 pub use evaluate::{Origin, Setting};
 pub(crate) use limits::schema as limits_schema;
 pub use limits::{Limit, Limits, Verdict};
 pub use shipped::SHIPPED;
+pub use variant::Variant;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Source, SourceKind};
 use crate::model::Profile;
-use crate::options::{Value, options};
+use crate::options::{Opt, Value, options};
 use crate::rules;
 use layer::{Entry, Layer};
 use serde_json::{Map, Value as Json};
@@ -79,6 +81,22 @@ impl Resolved {
     #[must_use]
     pub fn setting(&self, key: &str) -> Option<&Setting> {
         self.settings.iter().find(|setting| setting.option.key == key)
+    }
+
+    /// What would set an option if the last that did had not, and so on down to the default.
+    #[must_use]
+    pub fn overridden(&self, option: &Opt) -> Vec<(Value, Origin)> {
+        let leaf = self.layers.iter().rposition(|layer| layer.source.kind == SourceKind::File);
+        let is_it = |entry: &&Entry| options().all[entry.option].key == option.key;
+        let set = self.layers.iter().enumerate().flat_map(|(depth, layer)| {
+            let last = layer.entries.iter().rfind(is_it);
+            last.map(|entry| (entry.value.clone(), Origin::of(layer, Some(depth) == leaf, &entry.place)))
+        });
+        let mut all = vec![(option.default.clone(), Origin::Default)];
+        all.extend(set);
+        all.pop();
+        all.reverse();
+        all
     }
 
     /// What the profile's table `[budget]` allows.

@@ -1,6 +1,6 @@
 //! Rules across options: one table, each rule with its name, its words and its test.
 
-mod nearest;
+pub(crate) mod nearest;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::model::{Profile, Size};

@@ -46,12 +46,19 @@ impl Resolved {
     /// What the profile selects: options that are on or have a number, of groups that are on.
     #[must_use]
     pub fn selection(&self) -> Selection {
-        let mut selection = Selection { name: self.name.clone(), ..Selection::default() };
-        for setting in self.settings.iter().filter(|setting| setting.active) {
+        Selection::of(&self.name, &self.settings, &self.profile)
+    }
+}
+
+impl Selection {
+    /// What the settings of a valid profile select.
+    pub(crate) fn of(name: &str, settings: &[Setting], profile: &Profile) -> Self {
+        let mut selection = Selection { name: name.to_owned(), ..Selection::default() };
+        for setting in settings.iter().filter(|setting| setting.active) {
             selection.features.extend(feature(setting));
             selection.constants.extend(constant(setting));
         }
-        selection.aliases = aliases(&self.profile);
+        selection.aliases = aliases(profile);
         selection
     }
 }

@@ -325,7 +325,9 @@ impl Pcb {
         let window = self.rcv_window();
         let starts = !seq.before(self.rcv_nxt) && seq.before(self.rcv_nxt.after(window));
         if len == 0 {
-            return starts || seq == self.rcv_nxt;
+            // A peer that has filled the window acknowledges from its very end, as Linux does when the first segment
+            // of a window was lost.
+            return starts || seq == self.rcv_nxt || seq == self.rcv_nxt.after(window);
         }
         let last = seq.after(len - 1);
         let ends = !last.before(self.rcv_nxt) && last.before(self.rcv_nxt.after(window));

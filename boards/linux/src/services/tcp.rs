@@ -58,6 +58,8 @@ impl Servers {
         };
         let service = *service;
         while let Ok(handle) = stack.tcp_accept(listener) {
+            // What comes back should not wait for the peer's delayed acknowledgement.
+            let _ = stack.tcp_set_nodelay(handle, service == Service::Echo);
             self.connections.push(Connection { handle, service, sent: 0 });
             self.serve(stack, handle, now);
         }

@@ -5,6 +5,7 @@ use super::layer::{Entry, Layer};
 use super::names;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, SourceKind};
 use crate::options::{Kind, Number, Opt, Options, Value, options};
+use std::fmt;
 
 /// The value of one option and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,12 +38,31 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// The origin of what a layer sets at `place`; the leaf is the profile itself.
+    pub(super) fn of(layer: &Layer, is_leaf: bool, place: &Place) -> Self {
+        let place = place.clone();
+        match layer.source.kind {
+            SourceKind::CommandLine => Self::CommandLine(place),
+            _ if is_leaf => Self::Profile(place),
+            _ => Self::Inherited(place),
+        }
+    }
+
     /// Where the value is written, unless it is a default.
     #[must_use]
     pub fn place(&self) -> Option<&Place> {
         match self {
             Self::Default => None,
             Self::Inherited(place) | Self::Profile(place) | Self::CommandLine(place) => Some(place),
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place() {
+            None => f.write_str("the default"),
+            Some(place) => place.fmt(f),
         }
     }
 }
@@ -55,12 +75,7 @@ pub(crate) fn evaluate(layers: &[Layer], errors: &mut Diagnostics) -> Vec<Settin
     let mut settings: Vec<Setting> = table.all.iter().map(Setting::default_of).collect();
     for (depth, layer) in layers.iter().enumerate() {
         for Entry { option, value, place } in &layer.entries {
-            let place = place.clone();
-            settings[*option].origin = match layer.source.kind {
-                SourceKind::CommandLine => Origin::CommandLine(place),
-                _ if Some(depth) == leaf => Origin::Profile(place),
-                _ => Origin::Inherited(place),
-            };
+            settings[*option].origin = Origin::of(layer, Some(depth) == leaf, place);
             settings[*option].written = value.clone();
             settings[*option].value = value.clone();
         }

@@ -17,8 +17,8 @@ pub struct Limits {
     pub warn: Option<Limit>,
     /// No more than this total.
     pub max: Option<Limit>,
-    /// The chip that the product has.
-    pub chip: Option<&'static Chip>,
+    /// The chip that the product has, and where it is written.
+    pub chip: Option<(&'static Chip, Place)>,
 }
 
 /// A number of bytes and where it is written.
@@ -54,10 +54,14 @@ impl Limits {
             );
             Diagnostic::new(limit.place.clone(), message)
         };
-        match (self.max.as_ref().filter(over), self.warn.as_ref().filter(over)) {
-            (Some(max), _) => Verdict::TooMuch(say(max, "allowed")),
-            (None, Some(warn)) => Verdict::Warning(say(warn, "wished for")),
-            (None, None) => Verdict::Fits,
+        let chip = self.chip.as_ref().map(|(chip, place)| {
+            (Limit { bytes: chip.ram, place: place.clone() }, format!("that the {} has", chip.name))
+        });
+        match (self.max.as_ref().filter(over), self.warn.as_ref().filter(over), chip) {
+            (Some(max), ..) => Verdict::TooMuch(say(max, "allowed")),
+            (_, _, Some((ram, has))) if over(&&ram) => Verdict::TooMuch(say(&ram, &has)),
+            (None, Some(warn), _) => Verdict::Warning(say(warn, "wished for")),
+            (None, None, _) => Verdict::Fits,
         }
     }
 
@@ -66,7 +70,7 @@ impl Limits {
         Self {
             warn: self.warn.or_else(|| base.warn.clone()),
             max: self.max.or_else(|| base.max.clone()),
-            chip: self.chip.or(base.chip),
+            chip: self.chip.or_else(|| base.chip.clone()),
         }
     }
 
@@ -94,7 +98,7 @@ impl Limits {
             },
             "chip" => match Chip::find(item.as_str().unwrap_or_default()) {
                 Some(chip) => {
-                    self.chip = Some(chip);
+                    self.chip = Some((chip, place));
                     return;
                 }
                 None => Diagnostic::new(place, format!("{TABLE}.chip: expected {}", chips().join(" or "))),
@@ -137,4 +141,59 @@ pub(crate) fn schema() -> Json {
         },
         "additionalProperties": false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Resolved;
+
+    fn limits(text: &str) -> Limits {
+        Resolved::from_text("test", text, &[]).unwrap().limits()
+    }
+
+    fn refused(text: &str) -> String {
+        Resolved::from_text("test", text, &[]).unwrap_err()[0].to_string()
+    }
+
+    #[test]
+    fn totals_are_judged_at_the_line_that_says_so() {
+        let limits = limits("[budget]\nwarn = 1000\nmax = \"2 KiB\"");
+        assert_eq!(limits.judge(1000), Verdict::Fits);
+        let Verdict::Warning(warning) = limits.judge(1001) else { panic!("no warning") };
+        assert_eq!(
+            warning.to_string(),
+            "test.toml:2:8: 1001 bytes of RAM are 1 more than the 1000 wished for"
+        );
+        assert!(matches!(limits.judge(2048), Verdict::Warning(_)));
+        let Verdict::TooMuch(refused) = limits.judge(2049) else { panic!("not refused") };
+        assert_eq!(refused.to_string(), "test.toml:3:7: 2049 bytes of RAM are 1 more than the 2048 allowed");
+    }
+
+    #[test]
+    fn a_chip_allows_what_it_has() {
+        let limits = limits("budget.chip = \"ESP32-C6\"");
+        assert_eq!(limits.judge(452_112), Verdict::Fits);
+        assert!(matches!(limits.judge(452_113), Verdict::TooMuch(_)));
+    }
+
+    #[test]
+    fn each_key_is_inherited_on_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("base.toml"), "[budget]\nwarn = 1\nmax = 2").unwrap();
+        let path = folder.path().join("node.toml");
+        std::fs::write(&path, "extends = \"base.toml\"\n[budget]\nmax = 3").unwrap();
+        let limits = Resolved::load(path.to_str().unwrap(), &[]).unwrap().limits();
+        assert_eq!((limits.warn.unwrap().bytes, limits.max.unwrap().bytes), (1, 3));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        assert!(refused("[budget]\nmaxx = 1").contains("did you mean `budget.max`"));
+        assert!(refused("[budget]\nmax = true").starts_with("test.toml:2:7: budget.max: expected a size"));
+        assert!(refused("[budget]\nmax = -1").contains("below 0"));
+        assert!(refused("[budget]\nmax = \"4 * mss\"").contains("`mss` means nothing here"));
+        assert!(refused("[budget]\nchip = \"z80\"").contains("\"esp32c6\""));
+        assert!(refused("budget = 5").contains("expected a table"));
+    }
 }

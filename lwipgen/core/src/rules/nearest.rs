@@ -4,7 +4,7 @@ use crate::options::{Kind, Number, Value};
 use crate::profile::Setting;
 
 /// The nearest other value of this option for which `valid` is true.
-pub(super) fn value(setting: &Setting, valid: &dyn Fn(Value) -> bool) -> Option<Value> {
+pub(crate) fn value(setting: &Setting, valid: &dyn Fn(Value) -> bool) -> Option<Value> {
     let try_value = |value: Value| valid(value.clone()).then_some(value);
     match (&setting.option.kind, &setting.value) {
         (Kind::Bool, Value::Bool(on)) => try_value(Value::Bool(!on)),

@@ -159,6 +159,26 @@ fn reading_between_gaps_keeps_what_lies_ahead() {
     assert_eq!(s.read(handle), b"cdefgh");
 }
 
+/// A peer that has filled our window, of which the first segment was lost, acknowledges from the window's end.
+#[test]
+fn an_acknowledgement_from_the_end_of_the_window_counts() {
+    let (mut s, handle) = Script::established();
+    s.send(flags::ACK | flags::SYN, &[]);
+    let window = u32::from(s.one().header.window);
+    s.stack.tcp_send(handle, b"answer").unwrap();
+    assert_eq!(s.one().payload, b"answer");
+    s.ack = s.ack.wrapping_add(6);
+    let next = s.seq;
+    s.seq = next.wrapping_add(window + 1);
+    s.send(flags::ACK, &[]);
+    s.expect(flags::ACK);
+    assert_eq!(s.stack.tcp_unacknowledged(handle), Ok(6), "beyond the window");
+    s.seq = next.wrapping_add(window);
+    s.send(flags::ACK, &[]);
+    assert_eq!(s.replies(), []);
+    assert_eq!(s.stack.tcp_unacknowledged(handle), Ok(0));
+}
+
 /// RFC 5681 §4.2: each segment out of order is answered, though several came before the driver could send.
 #[test]
 fn each_segment_out_of_order_gets_its_duplicate() {
