@@ -3,7 +3,10 @@
 use crate::faults::Faults;
 use clap::Parser;
 use std::fmt;
+#[cfg(feature = "ipv4")]
 use std::net::Ipv4Addr;
+#[cfg(feature = "ipv6")]
+use std::net::Ipv6Addr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -16,12 +19,18 @@ pub struct Args {
     /// The TAP device; made if it does not exist
     #[arg(long, value_name = "NAME", default_value = "tap0")]
     pub tap: String,
-    /// The stack's address and prefix
-    #[arg(long, value_name = "ADDRESS/PREFIX")]
-    pub ip: Subnet,
-    /// Where packets for other networks go
+    /// The stack's IPv4 address and prefix
+    #[cfg(feature = "ipv4")]
+    #[arg(long, value_name = "ADDRESS/PREFIX", value_parser = subnet::<Ipv4Addr>)]
+    pub ip: Option<Subnet<Ipv4Addr>>,
+    /// Where IPv4 packets for other networks go
+    #[cfg(feature = "ipv4")]
     #[arg(long, value_name = "ADDRESS")]
     pub gateway: Option<Ipv4Addr>,
+    /// An IPv6 address and prefix beside the link-local one and those that routers give; may be repeated
+    #[cfg(feature = "ipv6")]
+    #[arg(long, value_name = "ADDRESS/PREFIX", value_parser = subnet::<Ipv6Addr>)]
+    pub ip6: Vec<Subnet<Ipv6Addr>>,
     /// The stack's hardware address [default: 02:00 and the bytes of the IP address]
     #[arg(long, value_name = "MAC", value_parser = mac)]
     mac: Option<[u8; 6]>,
@@ -36,34 +45,35 @@ pub struct Args {
 impl Args {
     /// The hardware address that was asked for, or a locally administered one.
     pub fn mac(&self) -> [u8; 6] {
-        let [a, b, c, d] = self.ip.address.octets();
+        #[cfg(feature = "ipv4")]
+        let last = self.ip.map_or([0, 0, 0, 2], |subnet| subnet.address.octets());
+        #[cfg(not(feature = "ipv4"))]
+        let last = [0, 0, 0, 2];
+        let [a, b, c, d] = last;
         self.mac.unwrap_or([2, 0, a, b, c, d])
     }
 }
 
 /// An address and the length of its network's prefix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Subnet {
-    pub address: Ipv4Addr,
+pub struct Subnet<A> {
+    pub address: A,
     pub prefix_len: u8,
 }
 
-impl FromStr for Subnet {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const EXPECTED: &str = "expected an address and a prefix such as 192.168.77.2/24";
-        let (address, prefix_len) = text.split_once('/').ok_or(EXPECTED)?;
-        let address = address.parse().map_err(|_| EXPECTED)?;
-        let prefix_len = prefix_len.parse().ok().filter(|len| *len <= 32).ok_or(EXPECTED)?;
-        Ok(Self { address, prefix_len })
-    }
-}
-
-impl fmt::Display for Subnet {
+impl<A: fmt::Display> fmt::Display for Subnet<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.address, self.prefix_len)
     }
+}
+
+fn subnet<A: FromStr>(text: &str) -> Result<Subnet<A>, &'static str> {
+    const EXPECTED: &str = "expected an address and a prefix such as 192.168.77.2/24 or fd00::2/64";
+    let (address, prefix_len) = text.split_once('/').ok_or(EXPECTED)?;
+    let address = address.parse().map_err(|_| EXPECTED)?;
+    let most = 8 * size_of::<A>();
+    let prefix_len = prefix_len.parse().ok().filter(|len| usize::from(*len) <= most).ok_or(EXPECTED)?;
+    Ok(Subnet { address, prefix_len })
 }
 
 fn mac(text: &str) -> Result<[u8; 6], &'static str> {
@@ -77,7 +87,7 @@ fn mac(text: &str) -> Result<[u8; 6], &'static str> {
     if bytes[0] & 1 != 0 { Err("a group address cannot be a station's") } else { Ok(bytes) }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ipv4"))]
 mod tests {
     use super::*;
 
@@ -91,7 +101,7 @@ mod tests {
             "board --tap t9 --ip 10.1.2.3/8 --gateway 10.0.0.1 --mac 02:ab:00:00:00:ff --pcap x.pcap --faults drop=5",
         );
         let args = args.unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!((args.tap.as_str(), args.ip.to_string().as_str()), ("t9", "10.1.2.3/8"));
+        assert_eq!((args.tap.as_str(), args.ip.unwrap().to_string().as_str()), ("t9", "10.1.2.3/8"));
         assert_eq!(args.gateway, Some(Ipv4Addr::new(10, 0, 0, 1)));
         assert_eq!(args.mac(), [2, 0xab, 0, 0, 0, 0xff]);
         assert_eq!(args.pcap, Some(PathBuf::from("x.pcap")));
@@ -108,7 +118,6 @@ mod tests {
     #[test]
     fn nonsense_is_refused() {
         for line in [
-            "board",
             "board --ip 192.168.77.2",
             "board --ip 192.168.77.2/33",
             "board --ip 192.168.77/24",

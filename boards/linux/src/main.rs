@@ -40,9 +40,9 @@ fn run(args: &Args) -> Result<(), String> {
     let capture = args.pcap.as_deref().map(Capture::create).transpose()?;
     let mut link = Link::new(tap, args.faults, capture);
     let mut stack = new_stack()?;
-    let netif = bring_up(&mut stack, args).map_err(|error| format!("cannot use {}: {error}", args.ip))?;
+    let netif = bring_up(&mut stack, args).map_err(|error| format!("cannot use these addresses: {error}"))?;
     let mut services = Services::open(&mut stack);
-    eprintln!("{} on {}, MTU {}; {services}", args.ip, args.tap, lwip::config::NETIF_MTU);
+    eprintln!("{}, MTU {}; {services}", args.tap, lwip::config::NETIF_MTU);
 
     let start = std::time::Instant::now();
     let mut counters = Counters::default();
@@ -85,7 +85,32 @@ fn new_stack() -> Result<Box<Stack>, String> {
 
 fn bring_up(stack: &mut Stack, args: &Args) -> Result<NetifId, lwip::Error> {
     let netif = stack.add_netif(NetifConfig { mac: args.mac(), mtu: lwip::config::NETIF_MTU })?;
-    stack.set_ipv4(netif, args.ip.address, args.ip.prefix_len, args.gateway)?;
+    #[cfg(feature = "ipv4")]
+    if let Some(ip) = args.ip {
+        stack.set_ipv4(netif, ip.address, ip.prefix_len, args.gateway)?;
+        eprintln!("{ip} on {}", args.tap);
+    }
     stack.set_link(netif, true);
+    #[cfg(feature = "ipv6")]
+    {
+        // The link-local address comes first.
+        stack.poll(Instant::from_millis(0));
+        for ip in &args.ip6 {
+            stack.add_ipv6(netif, ip.address, ip.prefix_len, Instant::from_millis(0))?;
+        }
+    }
     Ok(netif)
+}
+
+/// Tells the addresses of the interface, and the servers that routers told of.
+#[cfg(feature = "ipv6")]
+fn print_ipv6(stack: &Stack, netif: NetifId) {
+    for (address, state) in stack.ipv6(netif) {
+        eprintln!("{address} {state:?}");
+    }
+    #[cfg(feature = "ipv6-autoconf")]
+    {
+        stack.ipv6_routers().for_each(|router| eprintln!("router {router}"));
+        stack.ipv6_dns_servers().for_each(|server| eprintln!("DNS server {server}"));
+    }
 }

@@ -46,6 +46,8 @@ impl Services {
                 lwip::Event::Udp(_) => {
                     self.udp.answer(stack);
                 }
+                #[cfg(feature = "ipv6")]
+                lwip::Event::Ipv6(netif) => crate::print_ipv6(stack, netif),
                 event => eprintln!("{event:?}"),
             }
         }
