@@ -54,7 +54,8 @@ fn a_chip_is_a_limit_and_the_only_share_told() {
     assert!(said(&output.stderr).contains("more than the 196608 allowed"));
     let output = lwipgen(here, &["budget", "full", "--chip", "ESP32-C6"]);
     assert_eq!(output.status.code(), Some(0));
-    let share = said(&output.stdout).lines().find(|line| line.starts_with("Share of RAM:")).unwrap().to_owned();
+    let share =
+        said(&output.stdout).lines().find(|line| line.starts_with("Share of RAM:")).unwrap().to_owned();
     assert!(share.contains("ESP32-C6") && !share.contains("S3"), "{share}");
     assert_eq!(lwipgen(here, &["budget", "full", "--chip", "z80"]).status.code(), Some(2));
 }
@@ -62,7 +63,8 @@ fn a_chip_is_a_limit_and_the_only_share_told() {
 #[test]
 fn what_if_says_what_the_budget_would_say() {
     let here = Path::new(".");
-    let output = lwipgen(here, &["budget", "full", "--what-if", "tcp.pcbs=8", "udp=false", "--format", "json"]);
+    let output =
+        lwipgen(here, &["budget", "full", "--what-if", "tcp.pcbs=8", "udp=false", "--format", "json"]);
     let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(found["total"]["first"], total(here, &["full"]));
     assert_eq!(found["total"]["second"], total(here, &["full", "--set", "tcp.pcbs=8", "--set", "udp=false"]));
