@@ -206,10 +206,11 @@ impl Conversion {
                 (Some(Zero::Default), _) => return Ok(None),
                 (Some(Zero::Max), _) => Value::Number(*limits.range.end()),
                 _ if number < 0 => return Err(format!("{number} is below zero")),
-                (None, Some(unit)) if (1..=i128::from(u32::MAX)).contains(&number) => {
-                    Value::Text(format!("{number} * ({unit})"))
+                (None, Some(_)) if number > 0xffff => {
+                    return Err(format!("{number} is more than can be counted"));
                 }
-                (None, _) => Value::Number(i64::try_from(number).unwrap_or(i64::MAX)),
+                (None, Some(unit)) => Value::Text(format!("{} * ({unit})", number.max(1))),
+                (None, None) => Value::Number(i64::try_from(number).unwrap_or(i64::MAX)),
             },
             Kind::Text => return Err("a number cannot be a text".to_owned()),
         };

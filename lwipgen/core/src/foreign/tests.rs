@@ -156,6 +156,7 @@ fn every_conversion_converts_both_ways() {
     assert_eq!(arp.export(&Value::Number(packet - 1), Some(packet)), 1, "a queue holds at least one packet");
     assert_eq!(conversion(option("memory")).export(&Value::Text("arena".to_owned()), None), 0);
     assert_eq!(conversion(option("udp.rx_queue")).import(option("udp.rx_queue"), 0), Ok(None));
+    assert!(arp.import(option("arp.queue_size"), 0x10000).is_err());
     assert!(conversion(option("memory")).import(option("memory"), 2).is_err());
     assert!(conversion(option("tcp.mss")).import(option("tcp.mss"), -1).is_err());
 }

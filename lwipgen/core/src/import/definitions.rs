@@ -28,6 +28,15 @@ pub(super) enum Body {
     Undefined,
 }
 
+/// A file that is included and not read.
+#[derive(Clone, Debug)]
+pub(super) struct Included {
+    pub file: String,
+    pub line: usize,
+    /// Why names that are not in the file that is read may still be defined.
+    pub why: String,
+}
+
 /// Everything that a file defines.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Definitions {
@@ -37,8 +46,8 @@ pub(super) struct Definitions {
     pub unclear: Vec<(usize, String)>,
     /// Names that conditions ask for.
     pub asked: Vec<String>,
-    /// Why names that are not in the file may still be defined.
-    pub elsewhere: Option<String>,
+    /// A file that is not read and may define more.
+    pub elsewhere: Option<Included>,
     /// lwIP's defaults stand for what is not defined.
     pub lwip: bool,
     index: std::collections::HashMap<String, usize>,
@@ -76,11 +85,33 @@ impl Macros for Definitions {
                 match (&self.elsewhere, default) {
                     // A constant of lwIP is no option, and no file defines it anew.
                     (_, Some(text)) if name.starts_with("LWIP_DBG_") => Macro::Text(text),
-                    (Some(why), _) => Macro::Unknown(why),
+                    (Some(included), _) => Macro::Unknown(&included.why),
                     (None, Some(text)) => Macro::Text(text),
+                    // A symbol that ESP-IDF leaves out is off.
+                    (None, None) if !self.lwip && name.starts_with("CONFIG_") => Macro::Text("0"),
                     (None, None) => Macro::Undefined,
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::c_expr::evaluate;
+
+    #[test]
+    fn symbols_that_are_left_out_are_off_and_macros_are_unknown() {
+        let mut definitions = Definitions::default();
+        let (name, body) = ("CONFIG_B".to_owned(), Body::Text("1".to_owned()));
+        definitions.set(Definition { name, was: None, line: 1, said: "y".to_owned(), body });
+        let choice = "CONFIG_A ? 1 : CONFIG_B ? 2 : 0";
+        assert_eq!(evaluate(choice, &definitions), Ok(2));
+        assert_eq!(evaluate("!CONFIG_B", &definitions), Ok(0));
+        assert!(evaluate("TCP_MSS", &definitions).is_err(), "lwIP's defaults are not ESP-IDF's");
+        definitions.lwip = true;
+        assert!(evaluate(choice, &definitions).is_err());
+        assert_eq!(evaluate("TCP_MSS", &definitions), Ok(536));
     }
 }

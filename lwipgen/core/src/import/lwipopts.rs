@@ -1,6 +1,6 @@
 //! Reading lwIP's `lwipopts.h` as the C preprocessor would: directives, conditions, definitions.
 
-use super::definitions::{Body, Definition, Definitions};
+use super::definitions::{Body, Definition, Definitions, Included};
 use crate::c_expr::{self, Macro, Macros};
 use crate::foreign;
 
@@ -125,7 +125,7 @@ struct Condition {
 struct Reader {
     found: Definitions,
     open: Vec<Condition>,
-    included: Option<String>,
+    included: Option<Included>,
 }
 
 impl Reader {
@@ -219,8 +219,9 @@ impl Reader {
     fn include(&mut self, line: usize, rest: &str) {
         let harmless = rest.starts_with('<') || rest.starts_with("\"lwip/") || rest.starts_with("\"arch/");
         if !harmless && self.included.is_none() {
-            let what: String = rest.chars().take(80).collect();
-            self.included = Some(format!("it may be defined in {what}, which line {line} includes"));
+            let file: String = rest.chars().filter(|c| !c.is_control()).take(80).collect();
+            let why = format!("it may be defined in {file}, which line {line} includes");
+            self.included = Some(Included { file, line, why });
         }
     }
 
@@ -243,7 +244,7 @@ impl Macros for Reader {
             (Some(Body::Unknown(why)), _) => Macro::Unknown(why),
             (Some(Body::Undefined), _) => Macro::Undefined,
             (None, _) if constant.is_some() => Macro::Text(constant.unwrap_or_default()),
-            (None, Some(why)) => Macro::Unknown(why),
+            (None, Some(included)) => Macro::Unknown(&included.why),
             (None, None) => Macro::Undefined,
         }
     }

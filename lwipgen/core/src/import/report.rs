@@ -88,13 +88,12 @@ pub(super) fn of(request: &Request<'_>, definitions: &Definitions, wanted: &[Wan
         unclear: definitions.unclear.clone(),
         others: 0,
     };
-    if let Some(why) = definitions.elsewhere.as_ref().filter(|_| request.extends.is_none()) {
-        let why = why.trim_start_matches("it may be defined in ");
-        let line = why.rsplit_once(" line ").and_then(|(_, rest)| rest.split(' ').next()?.parse().ok());
-        let what = why.split(", which").next().unwrap_or(why);
-        let text =
-            format!("{what} is not read: what it defines is missing, and lwIP's defaults are not taken");
-        report.unclear.push((line.unwrap_or(1), text));
+    if let Some(included) = &definitions.elsewhere {
+        let text = format!(
+            "{} is not read: what it defines is missing, and lwIP's defaults are not taken",
+            included.file
+        );
+        report.unclear.push((included.line, text));
     }
     for definition in definitions.all.iter().filter(|definition| definition.body != Body::Undefined) {
         match verdict(request.vocabulary, definition, definitions, wanted) {
