@@ -2,7 +2,7 @@
 
 use crate::{Instant, NetifId, Stack};
 
-/// Frames one service call takes from the driver before it sends, so that neither direction starves the other.
+/// Frames that one service call takes from the driver, so that neither sending nor the application starves.
 const BATCH: usize = 32;
 
 /// A network device: lends received frames and buffers to send.
@@ -15,27 +15,75 @@ pub trait Device {
 }
 
 impl Stack {
-    /// Moves frames between `device` and the stack until neither has any, and runs the timers that are due.
+    /// Takes frames that `device` received, runs the timers that are due, and sends what is ready.
     ///
-    /// Gives the time of the next call; it may come earlier when a frame arrives or the application did something.
+    /// Gives the time of the next call: `now` when more frames may wait. It may come earlier, when a frame arrives or
+    /// the application did something.
     pub fn service(&mut self, netif: NetifId, device: &mut impl Device, now: Instant) -> Option<Instant> {
-        loop {
-            let mut received = 0;
-            while received < BATCH && device.receive(|frame| self.input(netif, frame, now)) {
-                received += 1;
-            }
-            let next = self.poll(now);
-            let mut room = true;
-            while room && let Some(egress) = self.egress(netif, now) {
-                let len = egress.len();
-                room = device.transmit(len, |buffer| {
-                    egress.emit(buffer);
-                });
-            }
-            if received < BATCH {
-                // Sending armed timers of its own.
-                return Instant::earliest(next, self.next_deadline());
-            }
+        let mut received = 0;
+        while received < BATCH && device.receive(|frame| self.input(netif, frame, now)) {
+            received += 1;
         }
+        self.poll(now);
+        let mut room = true;
+        while room && let Some(egress) = self.egress(netif, now) {
+            let len = egress.len();
+            room = device.transmit(len, |buffer| {
+                egress.emit(buffer);
+            });
+        }
+        if received == BATCH { Some(now) } else { self.next_deadline() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::host;
+
+    /// Receives without end, and takes a few frames to send.
+    struct Busy {
+        received: usize,
+        room: usize,
+    }
+
+    impl Device for Busy {
+        fn receive(&mut self, read: impl FnOnce(&[u8])) -> bool {
+            self.received += 1;
+            assert!(self.received < 1000, "service does not return");
+            read(&[0xff; 60]);
+            true
+        }
+
+        fn transmit(&mut self, len: usize, write: impl FnOnce(&mut [u8])) -> bool {
+            let taken = self.room > 0 && len <= 1514;
+            if taken {
+                self.room -= 1;
+                write(&mut [0; 1514][..len]);
+            }
+            taken
+        }
+    }
+
+    #[test]
+    fn a_flood_leaves_time_for_the_application() {
+        let (mut stack, netif) = host();
+        let now = Instant::from_millis(7);
+        let mut device = Busy { received: 0, room: 0 };
+        assert_eq!(stack.service(netif, &mut device, now), Some(now));
+        assert_eq!(device.received, BATCH);
+    }
+
+    #[cfg(feature = "arp-gratuitous")]
+    #[test]
+    fn a_frame_without_room_is_sent_later() {
+        let (mut stack, netif) = host();
+        let now = Instant::from_millis(7);
+        stack.set_ipv4(netif, [10, 0, 0, 7].into(), 24, None).unwrap();
+        let mut device = Busy { received: 0, room: 0 };
+        stack.service(netif, &mut device, now);
+        device.room = 5;
+        stack.service(netif, &mut device, now);
+        assert_eq!(device.room, 4, "one frame, once");
     }
 }

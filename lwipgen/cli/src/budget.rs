@@ -108,7 +108,7 @@ pub fn compute(resolved: &Resolved, target: Target) -> Result<Budget, Refused> {
 }
 
 /// A number of bytes, with or without a unit.
-fn size(written: &str) -> Result<u64, String> {
+pub fn size(written: &str) -> Result<u64, String> {
     let expected = || format!("`{written}` is not a size such as 40960 or 40KiB");
     let digits = written.trim_end_matches(|c: char| !c.is_ascii_digit());
     let number: u64 = digits.parse().map_err(|_| expected())?;

@@ -1,16 +1,21 @@
 //! The `lwipgen` command: one module for each subcommand, this file only names them.
 
 mod assign;
+mod audit;
 mod budget;
 mod build;
 mod cargo;
 mod check;
+mod completions;
 mod diff;
+mod docs;
 mod explain;
+mod fit;
 mod gate;
 mod generate;
 mod get;
 mod list;
+mod man;
 mod new;
 mod places;
 mod profiles;
@@ -43,10 +48,15 @@ enum Command {
     Why(why::Args),
     Diff(diff::Args),
     Budget(budget::Args),
+    Fit(fit::Args),
+    Audit(audit::Args),
     Generate(generate::Args),
     Build(build::Args),
     Run(run::Args),
     Schema(schema::Args),
+    Docs(docs::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Exit status 1: the profile or the budget says no, and why is on stderr. Clap itself exits with 2.
@@ -66,10 +76,15 @@ fn main() -> ExitCode {
         Command::Why(args) => done(why::run(args)),
         Command::Diff(args) => done(diff::run(args)),
         Command::Budget(args) => budget::run(args),
+        Command::Fit(args) => done(fit::run(args)),
+        Command::Audit(args) => audit::run(args),
         Command::Generate(args) => generate::run(args),
         Command::Build(args) => build::run(args),
         Command::Run(args) => run::run(args),
         Command::Schema(args) => done(schema::run(args)),
+        Command::Docs(args) => done(docs::run(args)),
+        Command::Completions(args) => done(completions::run(args)),
+        Command::Man(args) => done(man::run(args)),
     };
     outcome.unwrap_or(ExitCode::FAILURE)
 }

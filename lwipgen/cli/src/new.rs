@@ -8,7 +8,7 @@ use lwipgen_core::budget::{CHIPS, Chip};
 use lwipgen_core::edit::{self, ProfileFile};
 use lwipgen_core::profile::SHIPPED;
 
-use crate::places::relative;
+use crate::places::base_from;
 use crate::{Refused, refuse};
 
 /// Start a profile of your own
@@ -83,10 +83,7 @@ fn ask(args: &mut Args) -> dialoguer::Result<()> {
 fn text(args: &Args, path: &Path) -> Result<String, Refused> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let from = args.from.as_deref().unwrap_or("minimal-v4");
-    let base = match (Path::new(from).canonicalize(), folder.canonicalize()) {
-        (Ok(file), Ok(folder)) if file.is_file() => relative(&folder, &file),
-        _ => from.to_owned(),
-    };
+    let base = base_from(from, path);
     let mut document = toml_edit::DocumentMut::new();
     document["description"] = toml_edit::value(args.description.as_deref().unwrap_or_default());
     document["extends"] = toml_edit::value(base);

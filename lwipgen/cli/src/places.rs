@@ -44,6 +44,15 @@ impl Places {
     }
 }
 
+/// How the profile at `path` names another one: shipped ones by name, files by the way from its folder.
+pub fn base_from(base: &str, path: &Path) -> String {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (Path::new(base).canonicalize(), folder.canonicalize()) {
+        (Ok(file), Ok(folder)) if file.is_file() => relative(&folder, &file),
+        _ => base.to_owned(),
+    }
+}
+
 /// The path that leads from `directory` to `to`; both absolute.
 pub fn relative(directory: &Path, to: &Path) -> String {
     let from: Vec<Component<'_>> = directory.components().collect();

@@ -1,6 +1,7 @@
 //! `lwipgen schema`: the JSON schema of profile files.
 
-use crate::Refused;
+use crate::{Refused, refuse};
+use lwipgen_core::edit;
 use lwipgen_core::schema::profile_schema;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -15,20 +16,14 @@ pub struct Args {
 
 /// Writes the schema.
 pub fn run(args: Args) -> Result<(), Refused> {
-    let text = format!("{:#}\n", profile_schema());
-    let (written, target) = match &args.out {
-        Some(path) => (replace(path, &text), path.display().to_string()),
-        None => (std::io::stdout().write_all(text.as_bytes()), "stdout".to_owned()),
-    };
-    written.map_err(|error| {
-        anstream::eprintln!("cannot write {target}: {error}");
-        Refused
-    })
+    write(args.out.as_deref(), &format!("{:#}\n", profile_schema()))
 }
 
-/// Writes beside the file and renames, so that nobody sees half of it.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let beside = path.with_extension("json.tmp");
-    std::fs::write(&beside, text)?;
-    std::fs::rename(&beside, path)
+/// Writes a text to a file, or to stdout if none is named.
+pub fn write(out: Option<&Path>, text: &str) -> Result<(), Refused> {
+    let (written, target) = match out {
+        Some(path) => (edit::replace(path, text), path.display().to_string()),
+        None => (std::io::stdout().write_all(text.as_bytes()), "stdout".to_owned()),
+    };
+    written.map_err(|error| refuse(&format!("cannot write {target}: {error}")))
 }

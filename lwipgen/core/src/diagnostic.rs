@@ -42,6 +42,19 @@ pub struct Diagnostic {
     pub place: Place,
     /// What, in one line, and where there is one the nearest valid value.
     pub message: String,
+    /// The one change that would put it right, if there is one.
+    pub remedy: Option<Remedy>,
+}
+
+/// A change of one option that puts a broken rule right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// The option.
+    pub key: String,
+    /// Its nearest valid value, as `--set` takes it.
+    pub value: String,
+    /// The rule in words.
+    pub rule: &'static str,
 }
 
 /// Everything that is wrong, in the order of the sources.
@@ -86,7 +99,7 @@ impl fmt::Display for Place {
 impl Diagnostic {
     /// A diagnostic at a place.
     pub fn new(place: Place, message: impl Into<String>) -> Self {
-        Self { place, message: message.into() }
+        Self { place, message: message.into(), remedy: None }
     }
 
     /// The line of the file with the place underlined; empty where there is no line to show.

@@ -1,5 +1,6 @@
 //! The library behind `lwipgen`: profile model, rules, specialiser, layout calculator and budget.
 
+pub mod audit;
 pub mod budget;
 pub mod compare;
 pub mod config;
@@ -7,12 +8,14 @@ mod const_eval;
 pub mod diagnostic;
 pub mod edit;
 pub mod emit;
+pub mod fit;
 pub mod layout;
 pub mod model;
 mod modules;
 pub mod options;
 mod parse;
 pub mod profile;
+pub mod reference;
 pub mod rules;
 pub mod schema;
 pub mod search;

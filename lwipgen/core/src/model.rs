@@ -9,6 +9,8 @@
 //! | `"x-unit"` | unit of the number |
 //! | `"x-lwip"`, `"x-esp-idf"` | its name in lwIP and in ESP-IDF |
 //! | `"x-why"` | why the default is not ESP-IDF's |
+//! | `"x-audit"` | values that weaken a profile (`false`, `<3`, `>60`), each with what it weakens and why |
+//! | `"x-yields"` | `lwipgen fit` may change it to make room for another option |
 
 mod number;
 
@@ -83,6 +85,7 @@ pub struct Pbuf {
     /// Blocks in the pool.
     #[schemars(range(min = 4, max = 65534))]
     #[schemars(extend("default" = 32, "x-unit" = "blocks", "x-lwip" = "PBUF_POOL_SIZE"))]
+    #[schemars(extend("x-yields" = true))]
     pub pool_size: Count,
     /// Bytes of data in a block.
     #[schemars(range(min = 64, max = 2048))]
@@ -92,6 +95,9 @@ pub struct Pbuf {
     /// Blocks that TCP may not promise: kept for the stack's own packets and for datagrams.
     #[schemars(range(min = 1, max = 65533))]
     #[schemars(extend("default" = 2, "x-unit" = "blocks"))]
+    #[schemars(extend("x-audit" = {
+        "<2": "robustness: connections can take nearly all blocks, and then nothing is answered"
+    }))]
     pub reserve: Count,
 }
 
@@ -128,6 +134,9 @@ pub struct Arp {
     /// Neighbours that are remembered.
     #[schemars(range(min = 1, max = 127))]
     #[schemars(extend("default" = 10, "x-unit" = "neighbours", "x-lwip" = "ARP_TABLE_SIZE"))]
+    #[schemars(extend("x-audit" = {
+        "<4": "security: a few forged packets push out neighbours that are in use"
+    }))]
     pub table_size: Count,
     /// Bytes of packets that may wait for one neighbour's address.
     #[schemars(extend("default" = 1536, "x-unit" = "bytes", "x-lwip" = "ARP_QUEUE_LEN"))]
@@ -135,10 +144,14 @@ pub struct Arp {
     /// How long a neighbour is remembered without being confirmed.
     #[schemars(range(min = 1))]
     #[schemars(extend("default" = 300, "x-unit" = "s", "x-lwip" = "ARP_MAXAGE"))]
+    #[schemars(extend("x-audit" = {
+        ">3600": "robustness: a neighbour whose hardware was exchanged stays unreachable for that long"
+    }))]
     pub max_age_s: u16,
     /// Requests that are sent before a neighbour counts as unreachable.
     #[schemars(range(min = 1, max = 16))]
     #[schemars(extend("default" = 3, "x-unit" = "requests"))]
+    #[schemars(extend("x-audit" = { "<2": "robustness: one lost request makes a neighbour unreachable" }))]
     pub retries: u8,
     /// Time between two requests for the same neighbour.
     #[schemars(range(min = 50, max = 60000))]
@@ -146,6 +159,9 @@ pub struct Arp {
     pub retrans_ms: u32,
     /// Whether an interface announces its address when it comes up.
     #[schemars(extend("default" = true, "x-esp-idf" = "CONFIG_LWIP_ESP_GRATUITOUS_ARP"))]
+    #[schemars(extend("x-audit" = {
+        "false": "robustness: neighbours keep an address that is no longer right"
+    }))]
     pub gratuitous: bool,
 }
 
@@ -159,6 +175,7 @@ pub struct Ipv4 {
     #[schemars(range(min = 1))]
     #[schemars(extend("default" = 64, "x-unit" = "hops"))]
     #[schemars(extend("x-lwip" = "IP_DEFAULT_TTL", "x-esp-idf" = "CONFIG_LWIP_IP_DEFAULT_TTL"))]
+    #[schemars(extend("x-audit" = { "<32": "robustness: distant hosts are not reached" }))]
     pub ttl: u8,
 }
 
@@ -178,6 +195,9 @@ pub struct Icmp {
     /// ICMP errors that may be sent in a second (RFC 1812 §4.3.2.8).
     #[schemars(range(min = 1))]
     #[schemars(extend("default" = 10, "x-unit" = "per second"))]
+    #[schemars(extend("x-audit" = {
+        ">100": "security: the node can be made to flood somebody else with errors"
+    }))]
     pub error_rate: u16,
 }
 
@@ -289,6 +309,9 @@ pub struct Tcp {
     /// Connections that may wait for the application on one listening port.
     #[schemars(range(min = 1))]
     #[schemars(extend("default" = 5, "x-unit" = "connections", "x-lwip" = "TCP_DEFAULT_LISTEN_BACKLOG"))]
+    #[schemars(extend("x-audit" = {
+        "<2": "security: one handshake that is never finished shuts out everybody else"
+    }))]
     pub backlog: u8,
     /// Largest segment that is accepted, and sent if the peer agrees (RFC 9293 §3.7.1).
     #[schemars(range(min = 64, max = 1460))]
@@ -312,6 +335,9 @@ pub struct Tcp {
     /// Whether data that arrives out of order is kept.
     #[schemars(extend("default" = true))]
     #[schemars(extend("x-lwip" = "TCP_QUEUE_OOSEQ", "x-esp-idf" = "CONFIG_LWIP_TCP_QUEUE_OOSEQ"))]
+    #[schemars(extend("x-audit" = {
+        "false": "robustness: after one lost segment the peer must send all that followed again"
+    }))]
     pub ooseq: bool,
     /// Gaps in the data received that one connection can track.
     #[schemars(range(min = 1, max = 16))]
@@ -330,6 +356,9 @@ pub struct Tcp {
     /// Smallest retransmission timeout.
     #[schemars(range(min = 10, max = 120000))]
     #[schemars(extend("default" = 300, "x-unit" = "ms"))]
+    #[schemars(extend("x-audit" = {
+        "<100": "robustness: segments are sent again before the peer had time to acknowledge (RFC 6298 §2.4)"
+    }))]
     pub rto_min_ms: u32,
     /// Largest retransmission timeout.
     #[schemars(range(min = 10, max = 240000))]
@@ -339,16 +368,23 @@ pub struct Tcp {
     #[schemars(range(min = 1, max = 12))]
     #[schemars(extend("default" = 12, "x-unit" = "retransmissions"))]
     #[schemars(extend("x-lwip" = "TCP_SYNMAXRTX", "x-esp-idf" = "CONFIG_LWIP_TCP_SYNMAXRTX"))]
+    #[schemars(extend("x-audit" = { "<3": "robustness: short losses make connecting fail" }))]
     pub syn_retries: u8,
     /// Retransmissions of data before the connection is given up.
     #[schemars(range(min = 1, max = 12))]
     #[schemars(extend("default" = 12, "x-unit" = "retransmissions"))]
     #[schemars(extend("x-lwip" = "TCP_MAXRTX", "x-esp-idf" = "CONFIG_LWIP_TCP_MAXRTX"))]
+    #[schemars(extend("x-audit" = {
+        "<5": "robustness: short losses end connections (RFC 9293 §3.8.3 wants 100 s)"
+    }))]
     pub max_retries: u8,
     /// Maximum segment lifetime; TIME-WAIT lasts twice as long (RFC 9293 §3.4.2).
     #[schemars(range(min = 10, max = 120000))]
     #[schemars(extend("default" = 60000, "x-unit" = "ms"))]
     #[schemars(extend("x-lwip" = "TCP_MSL", "x-esp-idf" = "CONFIG_LWIP_TCP_MSL"))]
+    #[schemars(extend("x-audit" = {
+        "<5000": "robustness: late segments can be taken for those of a new connection (RFC 9293 §3.4.3)"
+    }))]
     pub msl_ms: u32,
     /// How long a closed connection waits for the peer's FIN.
     #[schemars(range(min = 10, max = 3600000))]
@@ -358,6 +394,9 @@ pub struct Tcp {
     /// How long a half-open connection waits for the handshake to end.
     #[schemars(range(min = 10, max = 3600000))]
     #[schemars(extend("default" = 20000, "x-unit" = "ms"))]
+    #[schemars(extend("x-audit" = {
+        ">75000": "security: handshakes that are never finished hold connections for that long"
+    }))]
     pub syn_rcvd_timeout_ms: u32,
     /// Whether windows above 65535 bytes can be advertised (RFC 7323 §2).
     #[schemars(extend("default" = false))]
@@ -371,9 +410,15 @@ pub struct Tcp {
     /// Challenge acknowledgements that may be sent in a second (RFC 5961 §7).
     #[schemars(range(min = 1))]
     #[schemars(extend("default" = 10, "x-unit" = "per second"))]
+    #[schemars(extend("x-audit" = {
+        ">1000": "security: somebody who guesses can make the node send as many answers (RFC 5961 §7)"
+    }))]
     pub challenge_ack_rate: u16,
     /// Whether a quiet connection can be probed (RFC 9293 §3.8.4).
     #[schemars(extend("default" = true, "x-lwip" = "LWIP_TCP_KEEPALIVE"))]
+    #[schemars(extend("x-audit" = {
+        "false": "robustness: a peer that vanishes holds its connection for ever"
+    }))]
     pub keepalive: bool,
     /// Quiet time before the first probe.
     #[schemars(range(min = 1000))]
@@ -410,17 +455,29 @@ pub struct Checksum {
     /// Whether IPv4 header checksums are verified when receiving.
     #[schemars(extend("default" = true, "x-needs" = ["ipv4.enabled"], "x-why" = "damaged packets must not pass"))]
     #[schemars(extend("x-lwip" = "CHECKSUM_CHECK_IP", "x-esp-idf" = "CONFIG_LWIP_CHECKSUM_CHECK_IP"))]
+    #[schemars(extend("x-audit" = {
+        "false": "robustness: damaged headers pass unless the hardware checks them"
+    }))]
     pub check_ip: bool,
     /// Whether ICMP checksums are verified when receiving.
     #[schemars(extend("default" = true))]
     #[schemars(extend("x-lwip" = "CHECKSUM_CHECK_ICMP", "x-esp-idf" = "CONFIG_LWIP_CHECKSUM_CHECK_ICMP"))]
+    #[schemars(extend("x-audit" = {
+        "false": "robustness: damaged messages pass unless the hardware checks them"
+    }))]
     pub check_icmp: bool,
     /// Whether UDP checksums are verified when receiving.
     #[schemars(extend("default" = true, "x-needs" = ["udp.enabled"], "x-why" = "damaged packets must not pass"))]
     #[schemars(extend("x-lwip" = "CHECKSUM_CHECK_UDP", "x-esp-idf" = "CONFIG_LWIP_CHECKSUM_CHECK_UDP"))]
+    #[schemars(extend("x-audit" = {
+        "false": "robustness: damaged datagrams pass unless the hardware checks them"
+    }))]
     pub check_udp: bool,
     /// Whether TCP checksums are verified when receiving.
     #[schemars(extend("default" = true, "x-needs" = ["tcp.enabled"], "x-lwip" = "CHECKSUM_CHECK_TCP"))]
+    #[schemars(extend("x-audit" = {
+        "false": "robustness: damaged segments pass unless the hardware checks them"
+    }))]
     pub check_tcp: bool,
 }
 

@@ -1,5 +1,6 @@
 //! The table of options, derived from the JSON schema of [`Profile`]: nothing in it is written twice.
 
+use crate::audit::{self, Weakness};
 use crate::model::Profile;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value as Json};
@@ -28,6 +29,10 @@ pub struct Opt {
     pub esp_idf: Option<String>,
     /// Why the default is not ESP-IDF's.
     pub why: Option<String>,
+    /// Values that weaken a profile.
+    pub weaknesses: Vec<Weakness>,
+    /// Whether it may change so that another option fits.
+    pub yields: bool,
 }
 
 /// What kind of value an option takes.
@@ -193,6 +198,8 @@ impl Opt {
             lwip: name("x-lwip"),
             esp_idf: name("x-esp-idf"),
             why: name("x-why"),
+            weaknesses: audit::weaknesses(schema),
+            yields: schema.get("x-yields").and_then(Json::as_bool).unwrap_or(false),
             key,
         }
     }

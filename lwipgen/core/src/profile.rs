@@ -9,6 +9,7 @@ mod names;
 mod shipped;
 mod variant;
 
+pub(crate) use chain::read_text;
 pub use evaluate::{Origin, Setting};
 pub(crate) use limits::schema as limits_schema;
 pub use limits::{Limit, Limits, Verdict};
@@ -110,6 +111,16 @@ impl Resolved {
         self.layers.iter().map(|layer| layer.source.as_ref())
     }
 
+    /// The value of a formula over this profile's options.
+    pub(crate) fn compute(&self, formula: &str) -> Option<i64> {
+        let value =
+            formula::evaluate(formula, &mut |key| match self.setting(key).map(|setting| &setting.value) {
+                Some(Value::Number(number)) => Ok(*number),
+                _ => Err(String::new()),
+            });
+        value.ok()
+    }
+
     fn of_layers(
         name: &str,
         mut layers: Vec<Layer>,
@@ -147,6 +158,15 @@ impl Resolved {
         errors.sort_by_key(|error| (std::cmp::Reverse(order(&error.place)), error.place.span.start));
         Err(errors)
     }
+}
+
+/// The settings that a text and overrides come to, whatever is wrong with them.
+pub(crate) fn settings(path: &str, text: &str, overrides: &[String]) -> Vec<Setting> {
+    let mut errors = Diagnostics::new();
+    let source = Source { name: path.to_owned(), text: text.to_owned(), kind: SourceKind::File };
+    let mut layers = chain::read_source(Arc::new(source), &mut errors);
+    layers.extend(overrides.iter().map(|written| layer::read_override(written, &mut errors)));
+    evaluate::evaluate(&layers, &mut errors)
 }
 
 /// The typed profile with one value changed, unless more than the `refused` values are then refused.

@@ -2,7 +2,7 @@
 
 pub(crate) mod nearest;
 
-use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Remedy};
 use crate::model::{Profile, Size};
 use crate::options::Value;
 use crate::profile::{Origin, Setting};
@@ -183,16 +183,17 @@ pub(crate) fn check(
             nearest::value(setting, &|value| {
                 what_if(&setting.option.key, value).is_some_and(|p| improves(&p))
             })
-            .map(|value| format!("; nearest valid value: {} = {value}", setting.option.key))
+            .map(|value| Remedy {
+                key: setting.option.key.clone(),
+                value: value.to_string(),
+                rule: rule.text,
+            })
         });
-        let message = format!(
-            "{}: {}{} [rule {}]",
-            rule.text,
-            values.join(", "),
-            nearest.unwrap_or_default(),
-            rule.name
-        );
-        errors.push(Diagnostic::new(place.clone(), message));
+        let hint =
+            nearest.as_ref().map(|near| format!("; nearest valid value: {} = {}", near.key, near.value));
+        let message =
+            format!("{}: {}{} [rule {}]", rule.text, values.join(", "), hint.unwrap_or_default(), rule.name);
+        errors.push(Diagnostic { remedy: nearest, ..Diagnostic::new(place.clone(), message) });
     }
 }
 

@@ -48,9 +48,7 @@ impl Pcb {
     pub(super) fn advertise(&mut self, pool: &mut Pool, aside: usize) -> usize {
         let held = self.rcv_window();
         if !self.flags.has(Flags::FIN_RECEIVED) && self.flags.has(Flags::BACKED) {
-            let wanted = self.rx.blocks_for(self.rx.len() + self.unfilled());
-            let wanted = wanted.saturating_sub(usize::from(self.rx_quota));
-            self.rx_quota += pool.promise(wanted, aside) as BlockIndex;
+            self.rx_quota += pool.promise(self.rx_wanted(), aside) as BlockIndex;
             let offer = self.offer(usize::from(self.rx_quota));
             // The silly window: less than a segment is not worth telling (RFC 9293 §3.8.6.2.2).
             let step = self.mss_or(TCP_WND).min(self.rx.capacity_of(usize::from(self.rx_quota)) / 2);
@@ -68,6 +66,15 @@ impl Pcb {
         let mss = self.mss_or(TCP_WND);
         // Whole segments, unless it is all there is: a remainder would come as a segment of its own.
         if room < mss || room == self.max_window() { room } else { room - room % mss }
+    }
+
+    /// Blocks to borrow for a full window: none while the application has more to read than the minimum holds and is
+    /// still sending, for then it is the send queue that needs them.
+    fn rx_wanted(&self) -> usize {
+        if self.rx.blocks() > RX_MIN_BLOCKS && !self.tx.is_empty() {
+            return 0;
+        }
+        self.rx.blocks_for(self.rx.len() + self.unfilled()).saturating_sub(usize::from(self.rx_quota))
     }
 
     /// What the largest window leaves beside the data that is not yet read.
@@ -93,7 +100,7 @@ impl Pcb {
             return false;
         }
         let spare = pool.spare().saturating_sub(crate::config::PBUF_RESERVE + aside);
-        let quota = usize::from(self.rx_quota) + spare;
+        let quota = usize::from(self.rx_quota) + spare.min(self.rx_wanted());
         let (mss, capacity) = (usize::from(self.mss), self.rx.capacity_of(quota).min(self.max_window()));
         let step = if capacity >= 4 * mss { 2 * mss } else { mss.min(capacity / 2) };
         self.offer(quota) >= self.rcv_window() + step.max(1)

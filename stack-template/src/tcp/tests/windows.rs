@@ -1,8 +1,10 @@
 //! Flow control: what is promised is kept, and closed windows are probed (RFC 9293 §3.8.6).
 
-use super::super::{BACKED, RX_MIN_BLOCKS};
+use super::super::{BACKED, RX_MIN_BLOCKS, TX_MIN_BLOCKS};
 use super::script::Script;
-use crate::config::{PBUF_BLOCK_SIZE, TCP_DELAYED_ACK_MS, TCP_MAX_RETRIES, TCP_MSS, TCP_WND, TCP_WND_MIN};
+use crate::config::{
+    PBUF_BLOCK_SIZE, PBUF_RESERVE, TCP_DELAYED_ACK_MS, TCP_MAX_RETRIES, TCP_MSS, TCP_WND, TCP_WND_MIN,
+};
 use crate::wire::tcp::flags;
 use crate::{Error, TcpState};
 
@@ -151,6 +153,25 @@ fn probes_of_our_closed_window_acknowledge() {
     s.send(flags::ACK, &[]);
     s.expect(flags::ACK);
     assert_eq!(s.stack.tcp_unacknowledged(handle), Ok(4));
+}
+
+/// Of two queues that could borrow, the send queue comes first: an echo that cannot send does not read either.
+#[test]
+fn what_is_not_read_borrows_nothing_while_sending() {
+    let mut s = Script::new();
+    let minimum = PBUF_RESERVE + BACKED * (RX_MIN_BLOCKS + TX_MIN_BLOCKS);
+    let more = 1460usize.div_ceil(PBUF_BLOCK_SIZE);
+    let held = s.stack.pool.promise(s.stack.pool.spare() - (minimum + more), 0);
+    let handle = s.open(&[2, 4, 5, 180]);
+    close_window(&mut s);
+    s.stack.pool.unpromise(held);
+    s.stack.tcp_send(handle, b"x").unwrap();
+    assert_eq!(s.one().header.window, 0);
+    s.ack = s.ack.wrapping_add(1);
+    s.send(flags::ACK, &[]);
+    s.seq = s.seq.wrapping_sub(1);
+    s.send(flags::ACK, &[]);
+    assert!(held == 0 || s.expect(flags::ACK).window > 0, "nothing is being sent any more");
 }
 
 /// A segment that leaves no room for another is answered at once: no second one will come.
