@@ -16,6 +16,7 @@ mod generate;
 mod get;
 mod list;
 mod man;
+mod menuconfig;
 mod new;
 mod places;
 mod profiles;
@@ -40,6 +41,7 @@ enum Command {
     List(list::Args),
     Check(check::Args),
     New(new::Args),
+    Menuconfig(menuconfig::Args),
     Get(get::Args),
     Set(assign::SetArgs),
     Unset(assign::UnsetArgs),
@@ -67,6 +69,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::List(args) => done(list::run(args)),
         Command::Check(args) => done(check::run(args)),
+        Command::Menuconfig(args) => done(menuconfig::run(args)),
         Command::New(args) => done(new::run(args)),
         Command::Get(args) => done(get::run(args)),
         Command::Set(args) => done(assign::set(args)),

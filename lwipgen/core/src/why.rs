@@ -82,6 +82,40 @@ fn limits(resolved: &Resolved, setting: &Setting) -> Vec<Limit> {
     others.into_iter().filter_map(|(until, refused)| limit(resolved, option, until, refused)).collect()
 }
 
+/// Why a value is refused, the valid value nearest to it on the way from the present one, and what would free it;
+/// nothing if it is not refused.
+#[must_use]
+pub fn refusal(resolved: &Resolved, option: &'static Opt, value: &Value) -> Option<Limit> {
+    let variant = resolved.variant(&[(option, value.clone())]);
+    let wanted = variant.settings.iter().find(|setting| setting.option.key == option.key);
+    let now = resolved.setting(&option.key)?.value.clone();
+    let (until, value) = match (&option.kind, &now, wanted.map(|setting| &setting.value), value) {
+        // A number out of range is replaced by the nearest one, which is why the written one comes first.
+        (Kind::Number(number), Value::Number(now), _, Value::Number(to))
+        | (Kind::Number(number), Value::Number(now), Some(Value::Number(to)), _) => {
+            (Value::Number(last_valid(resolved, option, *now, *to, number.step)), Value::Number(*to))
+        }
+        _ => (now, value.clone()),
+    };
+    limit(resolved, option, until, value)
+}
+
+/// The last valid value on the way from a valid one to another.
+fn last_valid(resolved: &Resolved, option: &'static Opt, from: i64, to: i64, step: i64) -> i64 {
+    let stride = if to < from { -step } else { step };
+    let at = |steps: i64| from + steps * stride;
+    let (mut near, mut far) = (0, (to - from) / stride + 1);
+    while near + 1 < far {
+        let middle = near.midpoint(far);
+        if resolved.variant(&[(option, Value::Number(at(middle)))]).is_valid() {
+            near = middle;
+        } else {
+            far = middle;
+        }
+    }
+    at(near)
+}
+
 /// The last value in one direction that is valid, and the first that is not.
 fn edge(resolved: &Resolved, option: &'static Opt, now: i64, stride: i64) -> (Value, Value) {
     let valid = |steps: i64| resolved.variant(&[(option, Value::Number(now + steps * stride))]).is_valid();
