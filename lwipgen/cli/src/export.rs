@@ -1,6 +1,5 @@
 //! `lwipgen export`: a profile in the words of another stack.
 
-use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -38,11 +37,7 @@ struct Header {
 pub fn run(args: Args) -> Result<(), Refused> {
     let What::Lwipopts(args) = args.what;
     let text = export::lwipopts(&load(&args.profile, &args.overrides)?);
-    let Some(path) = args.out else {
-        return std::io::stdout()
-            .write_all(text.as_bytes())
-            .map_err(|error| refuse(&format!("cannot write stdout: {error}")));
-    };
+    let Some(path) = args.out else { return crate::import::to_stdout(&text) };
     lwipgen_core::edit::replace(&path, &text)
         .map_err(|error| refuse(&format!("cannot write {}: {error}", path.display())))?;
     crate::progress("Exported", format_args!("{}", path.display()));

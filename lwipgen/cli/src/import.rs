@@ -36,9 +36,9 @@ struct File {
     /// A profile to build on: a shipped one or a file [default: the defaults of the stack]
     #[arg(long, value_name = "PRESET")]
     from: Option<String>,
-    /// Form of the report, which goes to stderr
-    #[arg(long, default_value = "text", value_name = "FORM")]
-    report: Form,
+    /// Form of the report: text goes to stderr, json to stdout
+    #[arg(long, value_enum, default_value = "text", requires_if("json", "out"))]
+    format: Form,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -70,11 +70,9 @@ pub fn run(args: Args) -> Result<(), Refused> {
     })?;
     match &args.out {
         Some(path) => write(path, &imported.text)?,
-        None => std::io::stdout()
-            .write_all(imported.text.as_bytes())
-            .map_err(|error| refuse(&format!("cannot write stdout: {error}")))?,
+        None => to_stdout(&imported.text)?,
     }
-    say(&imported, args.report)
+    say(&imported, args.format)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Refused> {
@@ -89,12 +87,18 @@ fn say(imported: &Imported, form: Form) -> Result<(), Refused> {
         Form::Text => anstream::eprint!("{}", imported.report),
         Form::Json => {
             let json = serde_json::to_string_pretty(&imported.report).map_err(|error| refuse(&error))?;
-            anstream::eprintln!("{json}");
+            to_stdout(&format!("{json}\n"))?;
         }
     }
     let Err(errors) = &imported.checked else { return Ok(()) };
     crate::profiles::report(errors);
     Err(Refused)
+}
+
+/// Writes to stdout.
+pub fn to_stdout(text: &str) -> Result<(), Refused> {
+    let written = std::io::stdout().write_all(text.as_bytes());
+    written.map_err(|error| refuse(&format!("cannot write stdout: {error}")))
 }
 
 /// What the package of a profile from this file can be called.

@@ -55,13 +55,18 @@ fn a_profile_that_breaks_a_rule_is_written_and_refused() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("old"), "CONFIG_TCP_SND_BUF_DEFAULT=2000\n").unwrap();
     let output =
-        lwipgen(folder.path(), &["import", "sdkconfig", "old", "--out", "small.toml", "--report", "json"]);
+        lwipgen(folder.path(), &["import", "sdkconfig", "old", "--out", "small.toml", "--format", "json"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(folder.path().join("small.toml").is_file());
     let said = text(&output.stderr);
     assert!(said.contains("small.toml:4:11: tcp.snd_buf must be at least 2 * tcp.mss"), "{said}");
     assert!(said.contains("nearest valid value: tcp.snd_buf = 2880"), "{said}");
-    assert!(said.contains("\"verdict\": \"taken\""), "{said}");
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["entries"][0]["verdict"], "taken");
+    assert_eq!(
+        lwipgen(folder.path(), &["import", "sdkconfig", "old", "--format", "json"]).status.code(),
+        Some(2)
+    );
 }
 
 #[test]

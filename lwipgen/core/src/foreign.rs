@@ -78,6 +78,7 @@ struct Unsupported {
     feature: String,
     #[serde(default)]
     off: Vec<String>,
+    same: Option<String>,
     names: String,
 }
 
@@ -172,6 +173,13 @@ pub(crate) fn besides() -> &'static BTreeMap<String, String> {
 /// Macros that are on in lwIP by default and stand for features that are not here.
 pub(crate) fn switched_off() -> impl Iterator<Item = (&'static str, &'static str)> {
     TABLE.unsupported.iter().flat_map(|row| row.off.iter().map(|name| (name.as_str(), row.feature.as_str())))
+}
+
+/// The macro whose value a name may have although it is not supported: then nothing is lost.
+pub(crate) fn same_as(name: &str) -> Option<&'static str> {
+    let rows = TABLE.unsupported.iter().filter(|row| row.same.is_some());
+    let mut rows = rows.filter(|row| row.names.split_whitespace().any(|known| known == name));
+    rows.next().and_then(|row| row.same.as_deref())
 }
 
 pub(crate) fn implications() -> &'static [Implication] {

@@ -10,7 +10,7 @@ mod wanted;
 
 pub use report::{Entry, Report, Verdict};
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::foreign::Vocabulary;
 use crate::profile::{self, Resolved, Setting};
 
@@ -43,13 +43,21 @@ pub struct Imported {
 /// Imports a file.
 ///
 /// # Errors
-/// Everything that is wrong with the profile to build on.
+/// The file is of another kind, or what is wrong with the profile to build on.
 pub fn import(request: &Request<'_>) -> Result<Imported, Diagnostics> {
     let base = Base::new(request)?;
     let definitions = match request.vocabulary {
         Vocabulary::EspIdf => sdkconfig::read(request.text),
         Vocabulary::Lwip => lwipopts::read(request.text),
     };
+    if definitions.all.is_empty() {
+        let expected = match request.vocabulary {
+            Vocabulary::EspIdf => "a setting of ESP-IDF, such as CONFIG_LWIP_TCP_MSS=1440",
+            Vocabulary::Lwip => "a definition, such as #define TCP_MSS 1460",
+        };
+        let message = format!("nothing in it is {expected}");
+        return Err(vec![Diagnostic::new(Place::named(&request.file.escape_debug().to_string()), message)]);
+    }
     let mut wanted = wanted::collect(&definitions, request.vocabulary, request.extends.is_none());
     minimal::reduce(&base, &mut wanted);
     adjust::keep_rules(&base, &mut wanted);

@@ -58,6 +58,8 @@ fn no_row_is_stale() {
     for row in &TABLE.unsupported {
         let names: Vec<&str> = row.names.split_whitespace().collect();
         assert!(row.off.iter().all(|name| names.contains(&name.as_str())), "{}", row.feature);
+        let same = row.same.as_deref().map(answer);
+        assert!(same.is_none_or(|same| matches!(same, Some(Answer::Option(_)))), "{}", row.feature);
     }
 }
 

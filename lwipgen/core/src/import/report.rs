@@ -37,6 +37,7 @@ pub struct Entry {
     /// Where; nowhere for lwIP's defaults and the importer's own changes.
     pub line: Option<usize>,
     /// What became of it.
+    #[serde(flatten)]
     pub verdict: Verdict,
 }
 
@@ -128,12 +129,19 @@ fn verdict(
         Some(Answer::Unneeded(why)) => Some(Verdict::Unneeded { why: why.to_owned() }),
         Some(Answer::Unsupported(feature)) => Some(match c_expr::evaluate(name, definitions) {
             Ok(0) => Verdict::Default { remark: Some(OFF.to_owned()) },
+            Ok(value) if same(name, value, definitions) => Verdict::Default { remark: None },
             _ => Verdict::Unsupported { feature: feature.to_owned() },
         }),
         None if vocabulary == Vocabulary::EspIdf && !name.starts_with("CONFIG_LWIP_") => None,
         None if vocabulary == Vocabulary::Lwip && is_helper(definition, definitions) => None,
         None => Some(Verdict::Unsupported { feature: "nothing known by this name".to_owned() }),
     }
+}
+
+/// Whether a name that is not supported says what another one says anyway.
+fn same(name: &str, value: i128, definitions: &Definitions) -> bool {
+    let other = foreign::same_as(name).map(|other| c_expr::evaluate(other, definitions));
+    other == Some(Ok(value))
 }
 
 /// A macro that others use, or an empty one: a guard of the header, for instance.

@@ -210,3 +210,27 @@ fn behind_each_value_stands_where_it_comes_from() {
     );
     assert!(matches!(verdict(&imported, "CONFIG_TCP_MSS"), Verdict::Taken { .. }));
 }
+
+#[test]
+fn a_limit_of_its_own_is_no_loss_where_all_are_the_same() {
+    let imported = lwipopts("#define TCP_TTL 255\n#define UDP_TTL 64\n");
+    assert_eq!(verdict(&imported, "TCP_TTL"), &Verdict::Default { remark: None });
+    assert!(matches!(verdict(&imported, "UDP_TTL"), Verdict::Unsupported { .. }));
+}
+
+#[test]
+fn a_file_of_another_kind_is_refused() {
+    let refused = |vocabulary, text| {
+        let request = Request { vocabulary, file: "some/file", text, profile: "p.toml", extends: None };
+        import(&request).unwrap_err()[0].to_string()
+    };
+    assert_eq!(
+        refused(Vocabulary::EspIdf, include_str!("../../tests/facts/lwipopts.h")),
+        "some/file: nothing in it is a setting of ESP-IDF, such as CONFIG_LWIP_TCP_MSS=1440"
+    );
+    assert_eq!(
+        refused(Vocabulary::Lwip, include_str!("../../tests/facts/sdkconfig")),
+        "some/file: nothing in it is a definition, such as #define TCP_MSS 1460"
+    );
+    assert!(refused(Vocabulary::Lwip, "").contains("nothing in it"));
+}
