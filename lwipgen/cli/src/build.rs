@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use lwipgen_core::budget::Pricer;
-use lwipgen_core::emit;
+use lwipgen_core::emit::{self, Emitted};
 use lwipgen_core::layout::Target;
 use lwipgen_core::profile::Resolved;
 use lwipgen_core::template::Template;
@@ -85,11 +85,17 @@ impl<'a> Board<'a> {
 
     /// Writes the program over the crate of a profile; gives its directory.
     pub fn generate(&self, places: &Places, resolved: &Resolved) -> Result<PathBuf, Refused> {
+        let (directory, emitted) = self.emit(places, resolved)?;
+        generate::write(&directory, &emitted)?;
+        Ok(directory)
+    }
+
+    /// The program over the crate of a profile, and the directory where it belongs.
+    pub fn emit(&self, places: &Places, resolved: &Resolved) -> Result<(PathBuf, Emitted), Refused> {
         let directory = places.board(self.name, &resolved.name);
         let stack = relative(&directory, &places.generated(&resolved.name));
         let emitted = emit::board(&self.template, self.name, &resolved.selection(), &stack)
             .map_err(|error| crate::refuse(&format!("boards/{}/{error}", self.name)))?;
-        generate::write(&directory, &emitted)?;
-        Ok(directory)
+        Ok((directory, emitted))
     }
 }

@@ -10,12 +10,15 @@ mod completions;
 mod diff;
 mod docs;
 mod explain;
+mod export;
 mod fit;
 mod gate;
 mod generate;
 mod get;
+mod import;
 mod list;
 mod man;
+mod matrix;
 mod menuconfig;
 mod new;
 mod places;
@@ -54,11 +57,14 @@ enum Command {
     Audit(audit::Args),
     Generate(generate::Args),
     Build(build::Args),
+    Matrix(matrix::Args),
     Run(run::Args),
     Schema(schema::Args),
     Docs(docs::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Import(import::Args),
+    Export(export::Args),
 }
 
 /// Exit status 1: the profile or the budget says no, and why is on stderr. Clap itself exits with 2.
@@ -82,12 +88,15 @@ fn main() -> ExitCode {
         Command::Fit(args) => done(fit::run(args)),
         Command::Audit(args) => audit::run(args),
         Command::Generate(args) => generate::run(args),
+        Command::Matrix(args) => matrix::run(args),
         Command::Build(args) => build::run(args),
         Command::Run(args) => run::run(args),
         Command::Schema(args) => done(schema::run(args)),
         Command::Docs(args) => done(docs::run(args)),
         Command::Completions(args) => done(completions::run(args)),
         Command::Man(args) => done(man::run(args)),
+        Command::Import(args) => done(import::run(args)),
+        Command::Export(args) => done(export::run(args)),
     };
     outcome.unwrap_or(ExitCode::FAILURE)
 }

@@ -1,7 +1,9 @@
 //! The library behind `lwipgen`: profile model, rules, specialiser, layout calculator and budget.
 
 pub mod audit;
+pub mod board;
 pub mod budget;
+mod c_expr;
 pub mod compare;
 pub mod config;
 mod const_eval;
@@ -9,8 +11,12 @@ pub mod diagnostic;
 pub mod edit;
 pub mod emit;
 pub mod explain;
+pub mod export;
 pub mod fit;
+pub mod foreign;
+pub mod import;
 pub mod layout;
+pub mod matrix;
 pub mod menu;
 pub mod model;
 mod modules;
