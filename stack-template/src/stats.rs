@@ -16,19 +16,21 @@ pub enum Drop {
     Memory,
     /// A fragment, which this profile does not reassemble.
     Fragment,
-    /// Nobody answered for the next hop.
-    Unreachable,
     /// Not acceptable to the TCP connection it belongs to.
+    #[cfg(feature = "tcp")]
     Tcp,
     /// A SYN that found no pcb or a full backlog.
+    #[cfg(feature = "tcp")]
     Backlog,
+    /// Nobody answered for the next hop.
+    Unreachable,
 }
 
 /// Number of reasons in [`Drop`].
 #[cfg(feature = "stats")]
-const REASONS: usize = 9;
+const REASONS: usize = if cfg!(feature = "tcp") { 9 } else { 7 };
 #[cfg(feature = "stats")]
-const _: () = assert!(Drop::Backlog as usize + 1 == REASONS);
+const _: () = assert!(Drop::Unreachable as usize + 1 == REASONS);
 
 /// The counters; they wrap.
 #[cfg(feature = "stats")]
@@ -40,6 +42,7 @@ pub struct Stats {
     /// Frames handed to the driver.
     pub sent: u32,
     /// TCP segments sent again.
+    #[cfg(feature = "tcp")]
     pub retransmitted: u32,
     dropped: [u32; REASONS],
 }
@@ -47,7 +50,13 @@ pub struct Stats {
 #[cfg(feature = "stats")]
 impl Stats {
     pub(crate) const fn new() -> Self {
-        Self { received: 0, sent: 0, retransmitted: 0, dropped: [0; REASONS] }
+        Self {
+            received: 0,
+            sent: 0,
+            #[cfg(feature = "tcp")]
+            retransmitted: 0,
+            dropped: [0; REASONS],
+        }
     }
 
     /// How often something was dropped because of `why`.

@@ -78,6 +78,8 @@ impl fmt::Display for StackCounters<'_> {
         let stats = self.0.stats();
         line(f, "stack_received", &stats.received)?;
         line(f, "stack_sent", &stats.sent)?;
+        #[cfg(feature = "tcp")]
+        #[cfg(feature = "tcp")]
         line(f, "stack_retransmitted", &stats.retransmitted)?;
         let (taken, peak) = self.0.pool_use();
         line(f, "pool_blocks", &taken)?;
@@ -89,9 +91,11 @@ impl fmt::Display for StackCounters<'_> {
             Drop::Port,
             Drop::Memory,
             Drop::Fragment,
-            Drop::Unreachable,
+            #[cfg(feature = "tcp")]
             Drop::Tcp,
+            #[cfg(feature = "tcp")]
             Drop::Backlog,
+            Drop::Unreachable,
         ] {
             let name = format!("{why:?}").to_lowercase();
             line(f, &format!("stack_dropped_{name}"), &stats.dropped(why))?;
