@@ -39,7 +39,8 @@ impl Stack {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::host;
+    use crate::NetifConfig;
+    use crate::testing::{OWN_MAC, stack};
 
     /// Receives without end, and takes a few frames to send.
     struct Busy {
@@ -67,7 +68,9 @@ mod tests {
 
     #[test]
     fn a_flood_leaves_time_for_the_application() {
-        let (mut stack, netif) = host();
+        let mut stack = stack([9; 16]);
+        let netif = stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: crate::config::NETIF_MTU }).unwrap();
+        stack.set_link(netif, true);
         let now = Instant::from_millis(7);
         let mut device = Busy { received: 0, room: 0 };
         assert_eq!(stack.service(netif, &mut device, now), Some(now));
@@ -77,7 +80,7 @@ mod tests {
     #[cfg(feature = "arp-gratuitous")]
     #[test]
     fn a_frame_without_room_is_sent_later() {
-        let (mut stack, netif) = host();
+        let (mut stack, netif) = crate::testing::host();
         let now = Instant::from_millis(7);
         stack.set_ipv4(netif, [10, 0, 0, 7].into(), 24, None).unwrap();
         let mut device = Busy { received: 0, room: 0 };
