@@ -159,8 +159,8 @@ fn the_nearest_value_of_a_refusal_is_taken_and_the_next_is_not() {
 #[test]
 fn groups_fold_and_unfold_and_escape_comes_back_to_the_same_row() {
     let mut run = Run::new(NODE);
-    let tcp = run.menu.rows().iter().position(|row| row.key() == "tcp").unwrap();
-    (0..tcp).for_each(|_| run.menu.key(Key::Char('j')));
+    let icmp = run.menu.rows().iter().position(|row| row.key() == "icmp").unwrap();
+    (0..icmp).for_each(|_| run.menu.key(Key::Char('j')));
     run.hit(Key::Enter);
     insta::assert_snapshot!("unfolded", run.picture());
     run.hit(Key::Down).hit(Key::Down);
@@ -168,7 +168,7 @@ fn groups_fold_and_unfold_and_escape_comes_back_to_the_same_row() {
     run.press("/mtu").hit(Key::Escape);
     assert_eq!(run.menu.rows()[run.menu.cursor()].key(), here);
     run.hit(Key::Left);
-    assert_eq!(run.menu.rows()[run.menu.cursor()].key(), "tcp");
+    assert_eq!(run.menu.rows()[run.menu.cursor()].key(), "icmp");
     run.press("/mtu").hit(Key::Enter).hit(Key::Escape);
     assert_eq!(run.menu.rows()[run.menu.cursor()].key(), "netif.mtu");
     assert!(run.menu.is_unfolded("netif"));
