@@ -14,18 +14,21 @@ fn text(bytes: &[u8]) -> &str {
 #[test]
 fn the_profile_goes_to_stdout_and_the_report_to_stderr() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("sdkconfig"), "CONFIG_LWIP_TCP_MSS=1200\nCONFIG_LWIP_IPV6=y\n")
-        .unwrap();
+    std::fs::write(
+        folder.path().join("sdkconfig"),
+        "CONFIG_LWIP_IP_DEFAULT_TTL=99\nCONFIG_LWIP_BRIDGEIF_MAX_PORTS=7\n",
+    )
+    .unwrap();
     let output = lwipgen(folder.path(), &["import", "sdkconfig", "sdkconfig"]);
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(
         text(&output.stdout),
-        "description = \"Imported from sdkconfig.\"\n\n[tcp]\nmss = 1200 # CONFIG_LWIP_TCP_MSS\n"
+        "description = \"Imported from sdkconfig.\"\n\n[ipv4]\nttl = 99 # CONFIG_LWIP_IP_DEFAULT_TTL\n"
     );
     let report = text(&output.stderr);
     assert!(report.starts_with("sdkconfig: 1 taken, 1 not supported\n"), "{report}");
-    assert!(report.contains("  tcp.mss = 1200 (line 1: CONFIG_LWIP_TCP_MSS = 1200)\n"), "{report}");
-    assert!(report.contains("  IPv6:\n    CONFIG_LWIP_IPV6 = y\n"), "{report}");
+    assert!(report.contains("  ipv4.ttl = 99 (line 1: CONFIG_LWIP_IP_DEFAULT_TTL = 99)\n"), "{report}");
+    assert!(report.contains("  bridge:\n    CONFIG_LWIP_BRIDGEIF_MAX_PORTS = 7\n"), "{report}");
 }
 
 #[test]

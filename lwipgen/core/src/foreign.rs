@@ -38,6 +38,9 @@ pub struct Conversion {
     /// What is counted, in bytes: a formula over other options.
     pub unit: Option<String>,
     zero: Option<Zero>,
+    /// Ours stays where a file says no more than the default of ESP-IDF.
+    #[serde(default)]
+    ours: bool,
     /// Only what a file says counts, not the default of lwIP.
     #[serde(default)]
     pub said: bool,
@@ -87,7 +90,6 @@ struct Unsupported {
 struct Table {
     convert: Vec<Conversion>,
     imply: Vec<Implication>,
-    esp_idf_defaults: BTreeMap<String, i64>,
     besides: BTreeMap<String, String>,
     unneeded: Vec<Unneeded>,
     unsupported: Vec<Unsupported>,
@@ -95,12 +97,14 @@ struct Table {
 }
 
 const NAMES: &str = include_str!("../data/names.toml");
+const ESP_IDF_DEFAULTS: &str = include_str!("../data/esp_idf_defaults.toml");
 const LWIP_DEFAULTS: &str = include_str!("../data/lwip_defaults.toml");
 
-// Both files are part of the source, and tests read them.
+// These files are part of the source, and tests read them.
 static TABLE: LazyLock<Table> = LazyLock::new(|| toml_edit::de::from_str(NAMES).unwrap_or_default());
-static DEFAULTS: LazyLock<BTreeMap<String, String>> =
-    LazyLock::new(|| toml_edit::de::from_str(LWIP_DEFAULTS).unwrap_or_default());
+static DEFAULTS: LazyLock<[BTreeMap<String, String>; 2]> = LazyLock::new(|| {
+    [ESP_IDF_DEFAULTS, LWIP_DEFAULTS].map(|text| toml_edit::de::from_str(text).unwrap_or_default())
+});
 static ANSWERS: LazyLock<HashMap<&'static str, Answer>> = LazyLock::new(answers);
 static PLAIN: Conversion = Conversion {
     key: String::new(),
@@ -109,6 +113,7 @@ static PLAIN: Conversion = Conversion {
     words: BTreeMap::new(),
     unit: None,
     zero: None,
+    ours: false,
     said: false,
     at_least: false,
     define: BTreeMap::new(),
@@ -147,16 +152,21 @@ pub fn macros(option: &'static Opt, value: i64) -> Vec<(&'static str, String)> {
     macros.map(|(name, text)| (name.as_str(), text.replace('$', &value.to_string()))).collect()
 }
 
-/// What lwIP takes a macro for that is not defined: a C expression.
+/// What a name is taken for that a file says nothing of: a C expression.
 #[must_use]
-pub fn lwip_default(name: &str) -> Option<&'static str> {
-    DEFAULTS.get(name).map(String::as_str)
+pub fn default(name: &str, vocabulary: Vocabulary) -> Option<&'static str> {
+    let [esp_idf, lwip] = &*DEFAULTS;
+    let defaults = match vocabulary {
+        Vocabulary::EspIdf => esp_idf,
+        Vocabulary::Lwip => lwip,
+    };
+    defaults.get(name).map(String::as_str)
 }
 
-/// ESP-IDF's default of a symbol, where ours is another.
+/// Whether our default stays where a file says, or leaves it at, the default of ESP-IDF: nobody chose that.
 #[must_use]
-pub fn esp_idf_default(name: &str) -> Option<i64> {
-    TABLE.esp_idf_defaults.get(name).copied()
+pub fn keeps_ours(option: &Opt) -> bool {
+    option.why.is_some() || conversion(option).ours
 }
 
 /// The name that took the place of an old name of ESP-IDF.

@@ -58,7 +58,7 @@ pub fn import(request: &Request<'_>) -> Result<Imported, Diagnostics> {
         let message = format!("nothing in it is {expected}");
         return Err(vec![Diagnostic::new(Place::named(&request.file.escape_debug().to_string()), message)]);
     }
-    let mut wanted = wanted::collect(&definitions, request.vocabulary, request.extends.is_none());
+    let mut wanted = wanted::collect(&definitions, request.extends.is_none());
     minimal::reduce(&base, &mut wanted);
     adjust::keep_rules(&base, &mut wanted);
     let text = minimal::render(request, &wanted);

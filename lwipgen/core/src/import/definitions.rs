@@ -1,7 +1,7 @@
 //! What a file defines, whatever its format.
 
 use crate::c_expr::{Macro, Macros};
-use crate::foreign;
+use crate::foreign::{self, Vocabulary};
 
 /// One name and what the file says of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(super) struct Included {
 }
 
 /// Everything that a file defines.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Definitions {
     /// The last that is said of each name, in the order of the names.
     pub all: Vec<Definition>,
@@ -48,12 +48,17 @@ pub(super) struct Definitions {
     pub asked: Vec<String>,
     /// A file that is not read and may define more.
     pub elsewhere: Option<Included>,
-    /// lwIP's defaults stand for what is not defined.
-    pub lwip: bool,
+    /// Whose names these are.
+    pub vocabulary: Vocabulary,
     index: std::collections::HashMap<String, usize>,
 }
 
 impl Definitions {
+    pub fn new(vocabulary: Vocabulary) -> Self {
+        let (all, unclear, asked) = (Vec::new(), Vec::new(), Vec::new());
+        Self { all, unclear, asked, elsewhere: None, vocabulary, index: std::collections::HashMap::new() }
+    }
+
     pub fn get(&self, name: &str) -> Option<&Definition> {
         self.index.get(name).map(|index| &self.all[*index])
     }
@@ -81,14 +86,11 @@ impl Macros for Definitions {
             Some(Body::Function) => Macro::Function,
             Some(Body::Unknown(why)) => Macro::Unknown(why),
             Some(Body::Undefined) | None => {
-                let default = foreign::lwip_default(name).filter(|_| self.lwip);
-                match (&self.elsewhere, default) {
+                match (&self.elsewhere, foreign::default(name, self.vocabulary)) {
                     // A constant of lwIP is no option, and no file defines it anew.
                     (_, Some(text)) if name.starts_with("LWIP_DBG_") => Macro::Text(text),
                     (Some(included), _) => Macro::Unknown(&included.why),
                     (None, Some(text)) => Macro::Text(text),
-                    // A symbol that ESP-IDF leaves out is off.
-                    (None, None) if !self.lwip && name.starts_with("CONFIG_") => Macro::Text("0"),
                     (None, None) => Macro::Undefined,
                 }
             }
@@ -102,16 +104,14 @@ mod tests {
     use crate::c_expr::evaluate;
 
     #[test]
-    fn symbols_that_are_left_out_are_off_and_macros_are_unknown() {
-        let mut definitions = Definitions::default();
-        let (name, body) = ("CONFIG_B".to_owned(), Body::Text("1".to_owned()));
+    fn what_is_left_out_has_the_default_of_its_vocabulary() {
+        let mut definitions = Definitions::new(Vocabulary::EspIdf);
+        let (name, body) = ("CONFIG_LWIP_HOOK_TCP_ISN_NONE".to_owned(), Body::Text("1".to_owned()));
         definitions.set(Definition { name, was: None, line: 1, said: "y".to_owned(), body });
-        let choice = "CONFIG_A ? 1 : CONFIG_B ? 2 : 0";
-        assert_eq!(evaluate(choice, &definitions), Ok(2));
-        assert_eq!(evaluate("!CONFIG_B", &definitions), Ok(0));
-        assert!(evaluate("TCP_MSS", &definitions).is_err(), "lwIP's defaults are not ESP-IDF's");
-        definitions.lwip = true;
-        assert!(evaluate(choice, &definitions).is_err());
-        assert_eq!(evaluate("TCP_MSS", &definitions), Ok(536));
+        let choice = "CONFIG_LWIP_HOOK_TCP_ISN_CUSTOM ? 2 : CONFIG_LWIP_HOOK_TCP_ISN_NONE ? 1 : 0";
+        assert_eq!(evaluate(choice, &definitions), Ok(1));
+        assert_eq!(evaluate("!CONFIG_LWIP_HOOK_TCP_ISN_NONE", &definitions), Ok(0));
+        assert!(evaluate("TCP_MSS", &definitions).is_err());
+        assert_eq!(evaluate("TCP_MSS", &Definitions::new(Vocabulary::Lwip)), Ok(536));
     }
 }

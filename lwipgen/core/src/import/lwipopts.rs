@@ -2,11 +2,12 @@
 
 use super::definitions::{Body, Definition, Definitions, Included};
 use crate::c_expr::{self, Macro, Macros};
-use crate::foreign;
+use crate::foreign::{self, Vocabulary};
 
 /// Everything that the header defines.
 pub(super) fn read(text: &str) -> Definitions {
-    let mut reader = Reader::default();
+    let (found, open) = (Definitions::new(Vocabulary::Lwip), Vec::new());
+    let mut reader = Reader { found, open, included: None };
     for (line, text) in directives(text) {
         let directive = text.trim_start();
         let end = directive.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(directive.len());
@@ -19,7 +20,6 @@ pub(super) fn read(text: &str) -> Definitions {
         reader.found.unclear.push((open.line, "this condition has no `#endif`".to_owned()));
     }
     let mut found = reader.found;
-    found.lwip = true;
     found.elsewhere = reader.included;
     found
 }
@@ -121,7 +121,6 @@ struct Condition {
     closed: bool,
 }
 
-#[derive(Default)]
 struct Reader {
     found: Definitions,
     open: Vec<Condition>,
@@ -237,7 +236,7 @@ impl Reader {
 /// What is known half-way: lwIP's defaults come only after the header.
 impl Macros for Reader {
     fn get(&self, name: &str) -> Macro<'_> {
-        let constant = foreign::lwip_default(name).filter(|_| name.starts_with("LWIP_DBG_"));
+        let constant = foreign::default(name, Vocabulary::Lwip).filter(|_| name.starts_with("LWIP_DBG_"));
         match (self.found.get(name).map(|definition| &definition.body), &self.included) {
             (Some(Body::Text(text)), _) => Macro::Text(text),
             (Some(Body::Function), _) => Macro::Function,

@@ -19,7 +19,7 @@ const OFF: &str = "off there too";
 pub struct Report {
     /// The file.
     pub file: String,
-    /// The names of the file in its order, then what lwIP takes for granted and what the rules changed.
+    /// The names of the file in its order, then what the other stack takes for granted and what the rules changed.
     pub entries: Vec<Entry>,
     /// Lines that could not be understood, and why.
     pub unclear: Vec<(usize, String)>,
@@ -34,7 +34,7 @@ pub struct Entry {
     pub name: String,
     /// What the file says.
     pub value: Option<String>,
-    /// Where; nowhere for lwIP's defaults and the importer's own changes.
+    /// Where; nowhere for defaults and the importer's own changes.
     pub line: Option<usize>,
     /// What became of it.
     #[serde(flatten)]
@@ -191,6 +191,7 @@ impl fmt::Display for Report {
             ("Not supported", "unsupported"),
             ("Not needed here", "unneeded"),
             ("Already the default", "default"),
+            ("Left at our default", "ours"),
         ] {
             self.by_reason(f, title, word)?;
         }
@@ -208,7 +209,7 @@ impl fmt::Display for Report {
 }
 
 impl Report {
-    /// How many names have this verdict: `taken`, `changed`, `default`, `unneeded`, `unsupported`, `unclear`.
+    /// How many names have this verdict: `taken`, `changed`, `default`, `ours`, `unneeded`, `unsupported`, `unclear`.
     #[must_use]
     pub fn count(&self, word: &str) -> usize {
         self.entries.iter().filter(|entry| entry.verdict.word() == word).count()
@@ -220,6 +221,7 @@ impl Report {
             (self.count("taken"), "taken"),
             (self.count("changed"), "changed"),
             (self.count("default"), "already the default"),
+            (self.count("ours"), "left at our default"),
             (self.count("unneeded"), "not needed here"),
             (self.count("unsupported"), "not supported"),
             (unclear, "not understood"),
@@ -275,7 +277,7 @@ impl Entry {
     }
 
     fn line(&self) -> String {
-        let place = self.line.map_or("lwIP's default".to_owned(), |line| format!("line {line}"));
+        let place = self.line.map_or("not said".to_owned(), |line| format!("line {line}"));
         match &self.verdict {
             Verdict::Taken { option, remark } => {
                 let remark = remark.as_ref().map(|remark| format!("; {remark}")).unwrap_or_default();
@@ -297,6 +299,7 @@ impl Verdict {
         match self {
             Self::Taken { .. } => "taken",
             Self::Changed { .. } => "changed",
+            Self::Default { remark: Some(remark) } if remark != OFF => "ours",
             Self::Default { .. } => "default",
             Self::Unneeded { .. } => "unneeded",
             Self::Unsupported { .. } => "unsupported",

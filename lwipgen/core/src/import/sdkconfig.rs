@@ -1,11 +1,11 @@
 //! Reading ESP-IDF's `sdkconfig`: `CONFIG_X=y`, `CONFIG_X=12`, `CONFIG_X="text"`, `# CONFIG_X is not set`.
 
 use super::definitions::{Body, Definition, Definitions};
-use crate::foreign;
+use crate::foreign::{self, Vocabulary};
 
 /// Everything that the file says.
 pub(super) fn read(text: &str) -> Definitions {
-    let mut definitions = Definitions::default();
+    let mut definitions = Definitions::new(Vocabulary::EspIdf);
     for (index, line) in text.lines().enumerate() {
         let number = index + 1;
         let line = line.trim();

@@ -5,13 +5,13 @@ use crate::c_expr;
 use crate::foreign::{self, Vocabulary, conversion, expression, identifiers};
 use crate::options::{Kind, Opt, Value, options};
 
-/// What a file, or lwIP's default, says of one option.
+/// What a file, or a default of the other stack, says of one option.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {
     pub option: &'static Opt,
     /// The value as a profile says it.
     pub value: Value,
-    /// The name that says it, and its line; without a line it is lwIP's default.
+    /// The name that says it, and its line; without a line it is a default.
     pub name: String,
     pub line: Option<usize>,
     pub fate: Fate,
@@ -57,14 +57,14 @@ pub(super) fn overrides(wanted: &[Wanted]) -> Vec<String> {
 }
 
 /// What the file says of every option that has a name in its vocabulary, in the model's order; with `defaults`,
-/// also what lwIP takes for granted.
-pub(super) fn collect(definitions: &Definitions, vocabulary: Vocabulary, defaults: bool) -> Vec<Wanted> {
-    let defaults = defaults && vocabulary == Vocabulary::Lwip && definitions.elsewhere.is_none();
+/// also what the other stack takes for granted.
+pub(super) fn collect(definitions: &Definitions, defaults: bool) -> Vec<Wanted> {
+    let defaults = defaults && definitions.elsewhere.is_none();
     let of_option = |option: &'static Opt| {
-        let expression = expression(option, vocabulary)?;
+        let expression = expression(option, definitions.vocabulary)?;
         match definitions.first(identifiers(expression)) {
-            Some(said) => Some(of_definition(option, expression, said, definitions, vocabulary)),
-            None if defaults && !conversion(option).said => of_default(option, expression, definitions),
+            Some(said) => Some(of_definition(option, expression, said, definitions)),
+            None if defaults => of_default(option, expression, definitions),
             None => None,
         }
     };
@@ -76,7 +76,6 @@ fn of_definition(
     expression: &str,
     said: &Definition,
     definitions: &Definitions,
-    vocabulary: Vocabulary,
 ) -> Wanted {
     let value = option.default.clone();
     let name = said.name.clone();
@@ -94,9 +93,8 @@ fn of_definition(
         Ok(number) => number,
         Err(why) => return Wanted { fate: Fate::Unclear(why), ..open },
     };
-    let theirs =
-        Some(expression).filter(|_| vocabulary == Vocabulary::EspIdf).and_then(foreign::esp_idf_default);
-    if theirs.map(i128::from) == Some(number) {
+    let nobodys = || c_expr::evaluate(expression, &Definitions::new(Vocabulary::EspIdf)) == Ok(number);
+    if definitions.vocabulary == Vocabulary::EspIdf && foreign::keeps_ours(option) && nobodys() {
         let why = option.why.as_deref().map(|why| format!(": {why}")).unwrap_or_default();
         let remark = format!("ESP-IDF's default; here {} = {}{why}", option.key, option.default);
         return Wanted { fate: Fate::Default(Some(remark)), ..open };
@@ -112,8 +110,12 @@ fn of_definition(
 }
 
 fn of_default(option: &'static Opt, expression: &str, definitions: &Definitions) -> Option<Wanted> {
-    if option.kind == Kind::Text || !identifiers(expression).all(|name| foreign::lwip_default(name).is_some())
-    {
+    let left_alone = match definitions.vocabulary {
+        Vocabulary::EspIdf => foreign::keeps_ours(option),
+        Vocabulary::Lwip => conversion(option).said,
+    };
+    let known = |name| foreign::default(name, definitions.vocabulary).is_some();
+    if left_alone || option.kind == Kind::Text || !identifiers(expression).all(known) {
         return None;
     }
     let number = c_expr::evaluate(expression, definitions).ok()?;
