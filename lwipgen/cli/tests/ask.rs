@@ -65,3 +65,26 @@ fn diff_adds_up() {
     assert_eq!(lines.iter().map(change).sum::<i64>(), change(&found["total"]));
     assert!(stdout(&["diff", "iot-sensor", "udp-beacon"]).contains("tcp.pcbs"));
 }
+
+#[test]
+fn machine_output_holds_no_colour_even_if_it_is_forced() {
+    for arguments in [
+        &["budget", "iot-sensor", "--format", "json"][..],
+        &["diff", "iot-sensor", "full", "--format", "json"],
+        &["matrix", "--format", "json"],
+        &["matrix", "--format", "github"],
+        &["list", "--format", "json"],
+        &["get", "iot-sensor", "tcp.mss"],
+        &["schema"],
+        &["docs"],
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_lwipgen"))
+            .env("CLICOLOR_FORCE", "1")
+            .env("FORCE_COLOR", "1")
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        assert!(!output.stdout.is_empty() && !output.stdout.contains(&0x1b), "{arguments:?}");
+    }
+}

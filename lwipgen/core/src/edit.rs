@@ -93,7 +93,9 @@ impl ProfileFile {
                 Change::Unset(option) => text::remove(&mut document, option),
             }
         }
-        Ok(document.to_string())
+        let text = document.to_string();
+        // Line ends are those of Unix by now, whatever they were.
+        Ok(if self.text.contains("\r\n") { text.replace('\n', "\r\n") } else { text })
     }
 
     /// The profile that the file would be with another text.
@@ -107,8 +109,11 @@ impl ProfileFile {
     /// Replaces the file.
     ///
     /// # Errors
-    /// The file cannot be written.
+    /// The file cannot be written, or somebody else has changed it since it was read.
     pub fn write(&mut self, text: String) -> Result<(), String> {
+        if fs::read_to_string(&self.path).is_ok_and(|now| now != self.text) {
+            return Err(format!("{} has changed since it was read: nothing is written", self.path));
+        }
         replace(Path::new(&self.path), &text)
             .map_err(|error| format!("cannot write {}: {error}", self.path))?;
         self.text = text;
@@ -126,7 +131,12 @@ pub fn replace(path: &Path, text: &str) -> io::Result<()> {
     let mut beside = path.clone().into_os_string();
     beside.push(".tmp");
     let beside = PathBuf::from(beside);
-    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, &path));
+    let written = fs::write(&beside, text).and_then(|()| {
+        if let Ok(old) = fs::metadata(&path) {
+            fs::set_permissions(&beside, old.permissions())?;
+        }
+        fs::rename(&beside, &path)
+    });
     if written.is_err() {
         let _ = fs::remove_file(&beside);
     }

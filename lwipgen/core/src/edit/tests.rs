@@ -137,3 +137,35 @@ fn a_file_is_replaced_as_a_whole() {
     assert_eq!(fs::read_to_string(&path).unwrap(), file.text);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
+
+#[test]
+fn what_somebody_else_wrote_is_not_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("node.toml");
+    fs::write(&path, FILE).unwrap();
+    let mut file = ProfileFile::open(path.to_str().unwrap()).unwrap();
+    fs::write(&path, "memory = \"arena\"\n").unwrap();
+    assert!(file.write(String::new()).unwrap_err().contains("has changed since it was read"));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "memory = \"arena\"\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_and_the_rights_of_the_file_stay() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    let (path, link) = (folder.path().join("node.toml"), folder.path().join("link.toml"));
+    fs::write(&path, FILE).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+    symlink(&path, &link).unwrap();
+    ProfileFile::open(link.to_str().unwrap()).unwrap().write("tcp = false\n".to_owned()).unwrap();
+    assert!(link.is_symlink());
+    assert_eq!(fs::read_to_string(&path).unwrap(), "tcp = false\n");
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+}
+
+#[test]
+fn line_ends_of_windows_stay() {
+    let changed = set("[tcp]\r\nmss = 536\r\npcbs = 2\r\n", &["tcp.mss=600"]);
+    assert_eq!(changed, "[tcp]\r\nmss = 600\r\npcbs = 2\r\n");
+}
