@@ -1,6 +1,7 @@
 //! `lwipgen get`: the values of a profile.
 
 use lwipgen_core::edit;
+use lwipgen_core::profile::Limits;
 
 use crate::profiles::{Overrides, load};
 use crate::{Refused, refuse};
@@ -20,8 +21,11 @@ pub struct Args {
 
 /// Writes one value alone, or all as lines of `key = value`.
 pub fn run(args: Args) -> Result<(), Refused> {
-    let option = args.key.as_deref().map(edit::find).transpose().map_err(|message| refuse(&message))?;
     let resolved = load(&args.profile, &args.overrides)?;
+    if let Some(name) = args.key.as_deref().and_then(|key| key.strip_prefix("budget.")) {
+        return limit(&resolved.limits(), name);
+    }
+    let option = args.key.as_deref().map(edit::find).transpose().map_err(|message| refuse(&message))?;
     for setting in &resolved.settings {
         match option {
             None => println!("{} = {}", setting.option.key, setting.value),
@@ -29,5 +33,17 @@ pub fn run(args: Args) -> Result<(), Refused> {
             Some(_) => {}
         }
     }
+    Ok(())
+}
+
+/// Writes a key of the table `[budget]`; nothing if it is not set.
+fn limit(limits: &Limits, name: &str) -> Result<(), Refused> {
+    let value = match name {
+        "warn" => limits.warn.as_ref().map(|limit| limit.bytes.to_string()),
+        "max" => limits.max.as_ref().map(|limit| limit.bytes.to_string()),
+        "chip" => limits.chip.as_ref().map(|(chip, _)| chip.key()),
+        _ => return Err(refuse(&format!("there is no key `budget.{name}`"))),
+    };
+    value.into_iter().for_each(|value| println!("{value}"));
     Ok(())
 }

@@ -37,6 +37,9 @@ fn a_profile_is_started_changed_and_asked() {
 
     assert_eq!(fine(root, &["set", "node.toml", "tcp.mss=1440"]), "-mss = 1000\n");
     fine(root, &["unset", "node.toml", "tcp.wnd"]);
+    assert_eq!(fine(root, &["set", "node.toml", "budget.max=40 KiB"]), "+max = \"40 KiB\"\n");
+    assert_eq!(fine(root, &["get", "node.toml", "budget.max"]), "40960\n");
+    fine(root, &["unset", "node.toml", "budget.max"]);
     assert_eq!(fs::read_to_string(root.join("node.toml")).unwrap(), started);
 }
 

@@ -26,6 +26,8 @@ pub enum Change {
     Set(&'static Opt, Value),
     /// The option goes back to what is inherited.
     Unset(&'static Opt),
+    /// A key of the table `[budget]` gets a value, or goes back to what is inherited.
+    Limit(&'static str, Option<Value>),
 }
 
 impl Change {
@@ -34,6 +36,13 @@ impl Change {
     /// # Errors
     /// The key does not exist, or the value is of another type.
     pub fn set(written: &str) -> Result<Self, Diagnostics> {
+        if let Some((key, value)) = written.split_once('=')
+            && let Some(name) = limit(key.trim())
+        {
+            let value = value.trim();
+            let value = value.parse().map_or_else(|_| Value::Text(value.to_owned()), Value::Number);
+            return Ok(Self::Limit(name, Some(value)));
+        }
         profile::read_assignment(written).map(|(option, value)| Self::Set(&options().all[option], value))
     }
 
@@ -42,8 +51,17 @@ impl Change {
     /// # Errors
     /// The key does not exist.
     pub fn unset(key: &str) -> Result<Self, String> {
+        if let Some(name) = limit(key) {
+            return Ok(Self::Limit(name, None));
+        }
         find(key).map(Self::Unset)
     }
+}
+
+/// The key of the table `[budget]` that is meant.
+fn limit(key: &str) -> Option<&'static str> {
+    let name = key.strip_prefix(profile::LIMITS_TABLE)?.strip_prefix('.')?;
+    profile::LIMITS_KEYS.into_iter().find(|known| *known == name)
 }
 
 /// The option with this key; the key of a group stands for its switch.
@@ -86,11 +104,19 @@ impl ProfileFile {
         })?;
         for change in changes {
             match change {
-                Change::Set(option, value) if value == inherited(option) => {
-                    text::remove(&mut document, option)
+                Change::Set(option, value) if value != inherited(option) => {
+                    text::set(&mut document, (*option).into(), value);
                 }
-                Change::Set(option, value) => text::set(&mut document, option, value),
-                Change::Unset(option) => text::remove(&mut document, option),
+                Change::Set(option, _) | Change::Unset(option) => {
+                    text::remove(&mut document, (*option).into());
+                }
+                Change::Limit(name, value) => {
+                    let slot = text::Slot { group: Some(profile::LIMITS_TABLE), name, is_switch: false };
+                    match value {
+                        Some(value) => text::set(&mut document, slot, value),
+                        None => text::remove(&mut document, slot),
+                    }
+                }
             }
         }
         let text = document.to_string();

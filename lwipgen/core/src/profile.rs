@@ -11,7 +11,7 @@ mod variant;
 
 pub(crate) use chain::read_text;
 pub use evaluate::{Origin, Setting};
-pub(crate) use limits::schema as limits_schema;
+pub(crate) use limits::{KEYS as LIMITS_KEYS, TABLE as LIMITS_TABLE, schema as limits_schema};
 pub use limits::{Limit, Limits, Verdict};
 pub use shipped::SHIPPED;
 pub use variant::Variant;

@@ -111,6 +111,17 @@ fn every_option_can_be_set_and_unset() {
 }
 
 #[test]
+fn limits_are_set_like_options() {
+    let limited = set(FILE, &["budget.max=40 KiB", "budget.warn=30000"]);
+    assert_eq!(difference(FILE, &limited), ["+", "+[budget]", "+max = \"40 KiB\"", "+warn = 30000"]);
+    let limits = file(&limited).with_text(&limited).unwrap().limits();
+    assert_eq!((limits.max.unwrap().bytes, limits.warn.unwrap().bytes), (40960, 30000));
+    assert_eq!(unset(&limited, &["budget.warn", "budget.max"]), FILE);
+    let wrong = set(FILE, &["budget.chip=z80"]);
+    assert!(file(&wrong).with_text(&wrong).is_err());
+}
+
+#[test]
 fn unknown_keys_and_wrong_types_are_refused() {
     assert!(Change::unset("tcp.wmd").unwrap_err().contains("did you mean `tcp.wnd`"));
     assert!(Change::set("tcp.mss=many").unwrap_err()[0].message.contains("expected a whole number"));

@@ -7,14 +7,29 @@ pub(super) fn parse(text: &str) -> Result<DocumentMut, String> {
     text.parse::<DocumentMut>().map_err(|error| error.message().trim().replace('\n', "; "))
 }
 
-/// Gives an option a value, where its group already stands or else behind all that is there.
-pub(super) fn set(document: &mut DocumentMut, option: &Opt, value: &Value) {
+/// Where a value stands.
+#[derive(Clone, Copy)]
+pub(super) struct Slot<'a> {
+    pub group: Option<&'a str>,
+    pub name: &'a str,
+    /// `group = true` may be written for it.
+    pub is_switch: bool,
+}
+
+impl<'a> From<&'a Opt> for Slot<'a> {
+    fn from(option: &'a Opt) -> Self {
+        Self { group: option.group(), name: option.name(), is_switch: option.is_switch() }
+    }
+}
+
+/// Puts a value where its group already stands or else behind all that is there.
+pub(super) fn set(document: &mut DocumentMut, slot: Slot<'_>, value: &Value) {
     let value = toml(value);
-    let Some(group) = option.group() else {
-        return put(document.as_table_mut(), option.name(), value);
+    let Some(group) = slot.group else {
+        return put(document.as_table_mut(), slot.name, value);
     };
     let stands_for_switch = document.get(group).is_some_and(Item::is_bool);
-    if option.is_switch() && (stands_for_switch || document.get(group).is_none()) {
+    if slot.is_switch && (stands_for_switch || document.get(group).is_none()) {
         return put(document.as_table_mut(), group, value);
     }
     if stands_for_switch {
@@ -27,27 +42,27 @@ pub(super) fn set(document: &mut DocumentMut, option: &Opt, value: &Value) {
         document.insert(group, Item::Table(table));
     }
     if let Some(table) = document.get_mut(group).and_then(Item::as_table_like_mut) {
-        put(table, option.name(), value);
+        put(table, slot.name, value);
     }
 }
 
-/// Removes an option's value. Comments right above it go with it, those further up stay.
-pub(super) fn remove(document: &mut DocumentMut, option: &Opt) {
-    let Some(group) = option.group() else {
-        let orphan = take(document.as_table_mut(), option.name());
+/// Removes a value. Comments right above it go with it, those further up stay.
+pub(super) fn remove(document: &mut DocumentMut, slot: Slot<'_>) {
+    let Some(group) = slot.group else {
+        let orphan = take(document.as_table_mut(), slot.name);
         return keep_in_document(document, orphan);
     };
     match document.get_mut(group) {
-        Some(item) if item.is_bool() && option.is_switch() => {
+        Some(item) if item.is_bool() && slot.is_switch => {
             let orphan = take(document.as_table_mut(), group);
             keep_in_document(document, orphan);
         }
         Some(item) => {
             let Some(table) = item.as_table_like_mut() else { return };
-            if !table.contains_key(option.name()) {
+            if !table.contains_key(slot.name) {
                 return;
             }
-            let orphan = take(table, option.name());
+            let orphan = take(table, slot.name);
             if !table.is_empty() {
                 return;
             }

@@ -243,7 +243,7 @@ impl Menu {
             Err(errors) => {
                 let mut lines = match &change {
                     Change::Set(option, value) => self.objections(option, value),
-                    Change::Unset(_) => Vec::new(),
+                    Change::Unset(_) | Change::Limit(..) => Vec::new(),
                 };
                 if lines.is_empty() {
                     lines = errors.into_iter().map(|error| line("", error.message)).collect();

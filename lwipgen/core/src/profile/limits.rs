@@ -10,6 +10,9 @@ use toml_edit::Item;
 /// Key of the table.
 pub(crate) const TABLE: &str = "budget";
 
+/// Keys in the table.
+pub(crate) const KEYS: [&str; 3] = ["warn", "max", "chip"];
+
 /// What a profile allows itself; every key is inherited on its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
@@ -104,7 +107,7 @@ impl Limits {
                 None => Diagnostic::new(place, format!("{TABLE}.chip: expected {}", chips().join(" or "))),
             },
             _ => {
-                let near = names::nearest_word(key, ["warn", "max", "chip"].into_iter());
+                let near = names::nearest_word(key, KEYS.into_iter());
                 let near = near.map(|near| format!("; did you mean `{TABLE}.{near}`?")).unwrap_or_default();
                 Diagnostic::new(key_place, format!("unknown key `{TABLE}.{}`{near}", key.escape_debug()))
             }
