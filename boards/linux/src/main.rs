@@ -62,6 +62,7 @@ fn run(args: &Args) -> Result<(), String> {
             print!("{counters}{}", link.traffic());
             #[cfg(feature = "stats")]
             print!("{}", counters::StackCounters(&stack));
+            println!();
             if request == Request::Quit {
                 return Ok(());
             }
