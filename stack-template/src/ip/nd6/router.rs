@@ -1,37 +1,21 @@
-//! Neighbour discovery (RFC 4861) and what hosts learn from routers (RFC 4862, RFC 8106).
+//! What hosts learn from routers (RFC 4861 §6.3, RFC 4862 §5.5, RFC 8106).
 
-use super::Received;
-use crate::addr::{as_v6, v6};
-use crate::config::NETIF_COUNT;
-#[cfg(feature = "ipv6-autoconf")]
-use crate::config::{ND6_DNS_SERVERS, ND6_PREFIXES, ND6_ROUTER_SOLICITATIONS, ND6_ROUTERS};
-use crate::netif::ipv6::{Ipv6State, Lifetime, solicited_node};
+use crate::addr::v6;
+use crate::config::{ND6_DNS_SERVERS, ND6_PREFIXES, ND6_ROUTER_SOLICITATIONS, ND6_ROUTERS, NETIF_COUNT};
+use crate::netif::ipv6::Lifetime;
 use crate::netif::neighbor::Word;
 use crate::stats::Drop;
 use crate::wire::icmpv6::{self, Header, Options, mac_option, option};
-use crate::wire::protocol;
 use crate::{Instant, Stack};
 use core::net::Ipv6Addr;
 
-/// Hop limit of all neighbour discovery: a router would have lowered it, so the sender is on the link.
-const ON_LINK: u8 = 255;
 /// All routers of the link.
-#[cfg(feature = "ipv6-autoconf")]
 const ALL_ROUTERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 2);
-const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
-/// Bits of a neighbour advertisement.
-const SOLICITED: u8 = 0x40;
-const OVERRIDE: u8 = 0x20;
-/// Type of the option that tells one's own solicitations from others' (RFC 7527 §4.1).
-const NONCE: u8 = 14;
 /// Longest random wait before the first router solicitation, and time between them (RFC 4861 §10).
-#[cfg(feature = "ipv6-autoconf")]
 const SOLICITATION_DELAY_MS: u32 = 1000;
-#[cfg(feature = "ipv6-autoconf")]
 const SOLICITATION_INTERVAL_MS: u32 = 4000;
 
 /// A default router.
-#[cfg(feature = "ipv6-autoconf")]
 #[derive(Clone, Copy)]
 #[repr(C)]
 struct Router {
@@ -41,7 +25,6 @@ struct Router {
 }
 
 /// A prefix whose addresses are on the link.
-#[cfg(feature = "ipv6-autoconf")]
 #[derive(Clone, Copy)]
 #[repr(C)]
 struct OnLink {
@@ -52,7 +35,6 @@ struct OnLink {
 }
 
 /// A recursive DNS server.
-#[cfg(feature = "ipv6-autoconf")]
 #[derive(Clone, Copy)]
 #[repr(C)]
 struct DnsServer {
@@ -62,7 +44,6 @@ struct DnsServer {
 }
 
 /// What was learned from routers. A free place has the unspecified address.
-#[cfg(feature = "ipv6-autoconf")]
 #[repr(C)]
 pub struct Nd6 {
     routers: [Router; ND6_ROUTERS],
@@ -74,7 +55,6 @@ pub struct Nd6 {
     solicit_left: [u8; NETIF_COUNT],
 }
 
-#[cfg(feature = "ipv6-autoconf")]
 impl Nd6 {
     pub(crate) const fn new() -> Self {
         const NEVER: Lifetime = Lifetime::FOREVER;
@@ -126,196 +106,8 @@ impl Nd6 {
 }
 
 impl Stack {
-    /// A received message of neighbour discovery; `hop_limit` is the packet's.
-    pub(crate) fn nd6_input(
-        &mut self,
-        received: &Received,
-        header: &Header,
-        data: &[u8],
-        hop_limit: u8,
-        now: Instant,
-    ) {
-        let (Some(src), Some(dst)) = (as_v6(received.src), as_v6(received.dst)) else { return };
-        // RFC 4861 §6.1.2, §7.1.1, §7.1.2: validity.
-        let fixed = match header.kind {
-            icmpv6::NEIGHBOR_SOLICITATION | icmpv6::NEIGHBOR_ADVERTISEMENT => 16,
-            icmpv6::ROUTER_ADVERTISEMENT => 8,
-            _ => return self.dropped(Drop::Protocol),
-        };
-        let Some((fixed, options)) = data.split_at_checked(fixed) else {
-            return self.dropped(Drop::Malformed);
-        };
-        let Some(options) = Options::parse(options).filter(|_| hop_limit == ON_LINK && header.code == 0)
-        else {
-            return self.dropped(Drop::Malformed);
-        };
-        match header.kind {
-            #[cfg(feature = "ipv6-autoconf")]
-            icmpv6::ROUTER_ADVERTISEMENT => self.nd6_router(received.netif, src, header, fixed, options, now),
-            icmpv6::NEIGHBOR_SOLICITATION => {
-                let Some(target) = fixed.first_chunk::<16>().map(|t| Ipv6Addr::from(*t)) else { return };
-                self.nd6_solicited(received.netif, src, dst, target, options, now);
-            }
-            icmpv6::NEIGHBOR_ADVERTISEMENT => {
-                let Some(target) = fixed.first_chunk::<16>().map(|t| Ipv6Addr::from(*t)) else { return };
-                self.nd6_advertised(received.netif, dst, target, header.rest[0], options, now);
-            }
-            _ => self.dropped(Drop::Protocol),
-        }
-    }
-
-    /// A neighbour asks for an address (RFC 4861 §7.2.3, RFC 4862 §5.4.3).
-    fn nd6_solicited(
-        &mut self,
-        netif: u8,
-        src: Ipv6Addr,
-        dst: Ipv6Addr,
-        target: Ipv6Addr,
-        mut options: Options<'_>,
-        now: Instant,
-    ) {
-        let mac = options.mac(option::SOURCE_MAC);
-        let detecting = src.is_unspecified();
-        if target.is_multicast() || (detecting && (mac.is_some() || dst != solicited_node(target))) {
-            return self.dropped(Drop::Malformed);
-        }
-        let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
-        let own_mac = entry.mac;
-        match entry.ipv6.state(target) {
-            Ipv6State::Tentative if detecting => {
-                // Our own solicitation that the link gave back is not a duplicate (RFC 7527 §4.2).
-                let own = self.nd6_nonce(target);
-                if !options.any(|(kind, body)| kind == NONCE && body == own) {
-                    self.ipv6_duplicate(netif, target);
-                }
-                return;
-            }
-            Ipv6State::Valid => {}
-            Ipv6State::Free | Ipv6State::Tentative | Ipv6State::Duplicate => {
-                return self.dropped(Drop::Address);
-            }
-        }
-        if let Some(mac) = mac.filter(|mac| !crate::wire::ethernet::is_group(*mac)) {
-            self.neighbor_learn(netif, v6(src), mac, Word::Hearsay, true, now);
-        }
-        let (to, flags) = if detecting { (ALL_NODES, OVERRIDE) } else { (src, SOLICITED | OVERRIDE) };
-        let header = Header { kind: icmpv6::NEIGHBOR_ADVERTISEMENT, code: 0, rest: [flags, 0, 0, 0] };
-        self.nd6_send(
-            netif,
-            target,
-            to,
-            None,
-            header,
-            &target.octets(),
-            &mac_option(option::TARGET_MAC, own_mac),
-        );
-    }
-
-    /// A neighbour tells its hardware address (RFC 4861 §7.2.5).
-    fn nd6_advertised(
-        &mut self,
-        netif: u8,
-        dst: Ipv6Addr,
-        target: Ipv6Addr,
-        flags: u8,
-        options: Options<'_>,
-        now: Instant,
-    ) {
-        let solicited = flags & SOLICITED != 0;
-        if target.is_multicast() || (solicited && dst.is_multicast()) {
-            return self.dropped(Drop::Malformed);
-        }
-        self.ipv6_duplicate(netif, target);
-        let told = options.mac(option::TARGET_MAC).filter(|mac| !crate::wire::ethernet::is_group(*mac));
-        // One that nobody asked for makes no entry.
-        let Some(known) = self.neighbors.known(netif, v6(target)) else { return };
-        let word = if solicited { Word::Confirmed } else { Word::Hearsay };
-        match (known, told) {
-            (None, None) => {}
-            (None, Some(mac)) => self.neighbor_learn(netif, v6(target), mac, word, false, now),
-            (Some(mac), Some(new)) if mac != new && flags & OVERRIDE == 0 => {
-                self.neighbors.doubt(netif, v6(target))
-            }
-            (Some(mac), told) => {
-                let new = told.unwrap_or(mac);
-                if solicited || new != mac {
-                    self.neighbor_learn(netif, v6(target), new, word, false, now);
-                }
-            }
-        }
-    }
-
-    /// Asks for the hardware address of `target`: the station `to`, or its solicited-node group (RFC 4861 §7.2.2).
-    pub(crate) fn nd6_solicit(&mut self, netif: u8, target: Ipv6Addr, to: Option<[u8; 6]>) {
-        let Some(source) = self.source_v6(netif, target) else { return };
-        let Some(mac) = self.netifs.get(usize::from(netif)).map(|entry| entry.mac) else { return };
-        let dst = if to.is_some() { target } else { solicited_node(target) };
-        let header = Header { kind: icmpv6::NEIGHBOR_SOLICITATION, code: 0, rest: [0; 4] };
-        self.nd6_send(netif, source, dst, to, header, &target.octets(), &mac_option(option::SOURCE_MAC, mac));
-    }
-
-    /// Asks whether another station has `target` (RFC 4862 §5.4.2), marked as ours (RFC 7527 §4.1).
-    pub(crate) fn nd6_detect(&mut self, netif: u8, target: Ipv6Addr) {
-        let [a, b, c, d, e, f] = self.nd6_nonce(target);
-        let header = Header { kind: icmpv6::NEIGHBOR_SOLICITATION, code: 0, rest: [0; 4] };
-        let (src, dst) = (Ipv6Addr::UNSPECIFIED, solicited_node(target));
-        self.nd6_send(netif, src, dst, None, header, &target.octets(), &[NONCE, 1, a, b, c, d, e, f]);
-    }
-
-    /// Six bytes that only this stack knows to belong to its check of `target`.
-    fn nd6_nonce(&self, target: Ipv6Addr) -> [u8; 6] {
-        let bits = target.to_bits();
-        let words = [bits as u32, (bits >> 32) as u32, (bits >> 64) as u32, (bits >> 96) as u32];
-        let [a, b, c, d] = self.random.hash(&words).to_be_bytes();
-        let [e, f, ..] = self.random.hash(&[words[0], words[1], u32::from_le_bytes(*b"dad ")]).to_be_bytes();
-        [a, b, c, d, e, f]
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "they are the fields of one message")]
-    fn nd6_send(
-        &mut self,
-        netif: u8,
-        src: Ipv6Addr,
-        dst: Ipv6Addr,
-        mac: Option<[u8; 6]>,
-        header: Header,
-        fixed: &[u8],
-        option: &[u8; 8],
-    ) {
-        let mut data = [0; 24];
-        let len = fixed.len() + option.len();
-        for (to, from) in data.iter_mut().zip(fixed.iter().chain(option)) {
-            *to = *from;
-        }
-        let data = data.get(..len).unwrap_or_default();
-        let bytes = header.to_bytes(src, dst, data);
-        let ip = self.ipv6_header(src, dst, protocol::ICMPV6, bytes.len() + data.len(), ON_LINK);
-        let Some(own) = self.netifs.get(usize::from(netif)).map(|entry| entry.mac) else { return };
-        // A whole frame: what asks for an address must not wait for one.
-        let known = || self.neighbors.known(netif, v6(dst)).flatten();
-        let mac = if dst.is_multicast() {
-            Some(crate::wire::ethernet::multicast_v6(dst))
-        } else {
-            mac.or_else(known)
-        };
-        match mac {
-            Some(mac) => {
-                let mut link = [0; crate::wire::ethernet::HEADER_LEN];
-                let ethertype = crate::wire::ethernet::TYPE_IPV6;
-                crate::wire::ethernet::Header { dst: mac, src: own, ethertype }.emit(&mut link);
-                self.queue_frame(netif, &[&link, &ip, &bytes, data]);
-            }
-            None => {
-                self.queue_packet(netif, v6(dst), &[&ip, &bytes, data], crate::pbuf::Claim::Control);
-            }
-        }
-    }
-}
-
-#[cfg(feature = "ipv6-autoconf")]
-impl Stack {
     /// A router tells about itself and the link (RFC 4861 §6.3.4).
-    fn nd6_router(
+    pub(super) fn nd6_router(
         &mut self,
         netif: u8,
         src: Ipv6Addr,
@@ -462,13 +254,5 @@ impl Stack {
                 );
             }
         }
-    }
-}
-
-#[cfg(not(feature = "ipv6-autoconf"))]
-impl Stack {
-    /// Without routers, all is on the link that has a fixed prefix.
-    pub(crate) fn nd6_next_hop(&self, _netif: u8, _dst: Ipv6Addr) -> Option<Ipv6Addr> {
-        None
     }
 }

@@ -1,0 +1,111 @@
+//! Neighbour discovery (RFC 4861): what is valid, and how it is sent.
+
+mod neighbor;
+#[cfg(feature = "ipv6-autoconf")]
+mod router;
+
+#[cfg(feature = "ipv6-autoconf")]
+pub use router::Nd6;
+
+use super::Received;
+use crate::addr::{as_v6, v6};
+use crate::stats::Drop;
+use crate::wire::icmpv6::{self, Header, Options};
+use crate::wire::protocol;
+use crate::{Instant, Stack};
+use core::net::Ipv6Addr;
+
+/// Hop limit of all neighbour discovery: a router would have lowered it, so the sender is on the link.
+const ON_LINK: u8 = 255;
+const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
+/// Bits of a neighbour advertisement.
+const SOLICITED: u8 = 0x40;
+const OVERRIDE: u8 = 0x20;
+
+impl Stack {
+    /// A received message of neighbour discovery; `hop_limit` is the packet's.
+    pub(crate) fn nd6_input(
+        &mut self,
+        received: &Received,
+        header: &Header,
+        data: &[u8],
+        hop_limit: u8,
+        now: Instant,
+    ) {
+        let (Some(src), Some(dst)) = (as_v6(received.src), as_v6(received.dst)) else { return };
+        // RFC 4861 §6.1.2, §7.1.1, §7.1.2: validity.
+        let fixed = match header.kind {
+            icmpv6::NEIGHBOR_SOLICITATION | icmpv6::NEIGHBOR_ADVERTISEMENT => 16,
+            icmpv6::ROUTER_ADVERTISEMENT => 8,
+            _ => return self.dropped(Drop::Protocol),
+        };
+        let Some((fixed, options)) = data.split_at_checked(fixed) else {
+            return self.dropped(Drop::Malformed);
+        };
+        let Some(options) = Options::parse(options).filter(|_| hop_limit == ON_LINK && header.code == 0)
+        else {
+            return self.dropped(Drop::Malformed);
+        };
+        match header.kind {
+            #[cfg(feature = "ipv6-autoconf")]
+            icmpv6::ROUTER_ADVERTISEMENT => self.nd6_router(received.netif, src, header, fixed, options, now),
+            icmpv6::NEIGHBOR_SOLICITATION => {
+                let Some(target) = fixed.first_chunk::<16>().map(|t| Ipv6Addr::from(*t)) else { return };
+                self.nd6_solicited(received.netif, src, dst, target, options, now);
+            }
+            icmpv6::NEIGHBOR_ADVERTISEMENT => {
+                let Some(target) = fixed.first_chunk::<16>().map(|t| Ipv6Addr::from(*t)) else { return };
+                self.nd6_advertised(received.netif, dst, target, header.rest[0], options, now);
+            }
+            _ => self.dropped(Drop::Protocol),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "they are the fields of one message")]
+    fn nd6_send(
+        &mut self,
+        netif: u8,
+        src: Ipv6Addr,
+        dst: Ipv6Addr,
+        mac: Option<[u8; 6]>,
+        header: Header,
+        fixed: &[u8],
+        option: &[u8; 8],
+    ) {
+        let mut data = [0; 24];
+        let len = fixed.len() + option.len();
+        for (to, from) in data.iter_mut().zip(fixed.iter().chain(option)) {
+            *to = *from;
+        }
+        let data = data.get(..len).unwrap_or_default();
+        let bytes = header.to_bytes(src, dst, data);
+        let ip = self.ipv6_header(src, dst, protocol::ICMPV6, bytes.len() + data.len(), ON_LINK);
+        let Some(own) = self.netifs.get(usize::from(netif)).map(|entry| entry.mac) else { return };
+        // A whole frame: what asks for an address must not wait for one.
+        let known = || self.neighbors.known(netif, v6(dst)).flatten();
+        let mac = if dst.is_multicast() {
+            Some(crate::wire::ethernet::multicast_v6(dst))
+        } else {
+            mac.or_else(known)
+        };
+        match mac {
+            Some(mac) => {
+                let mut link = [0; crate::wire::ethernet::HEADER_LEN];
+                let ethertype = crate::wire::ethernet::TYPE_IPV6;
+                crate::wire::ethernet::Header { dst: mac, src: own, ethertype }.emit(&mut link);
+                self.queue_frame(netif, &[&link, &ip, &bytes, data]);
+            }
+            None => {
+                self.queue_packet(netif, v6(dst), &[&ip, &bytes, data], crate::pbuf::Claim::Control);
+            }
+        }
+    }
+}
+
+#[cfg(not(feature = "ipv6-autoconf"))]
+impl Stack {
+    /// Without routers, all is on the link that has a fixed prefix.
+    pub(crate) fn nd6_next_hop(&self, _netif: u8, _dst: Ipv6Addr) -> Option<Ipv6Addr> {
+        None
+    }
+}

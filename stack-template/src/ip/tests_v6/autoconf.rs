@@ -1,0 +1,189 @@
+//! What hosts learn from routers: addresses, routers, servers (RFC 4861 §6.3, RFC 4862, RFC 8106).
+
+use super::*;
+use crate::config::ND6_ROUTER_SOLICITATIONS;
+use crate::{Error, Event};
+
+fn router() -> Ipv6Addr {
+    ip("fe80::fe")
+}
+
+fn prefix(text: &str, flags: u8, valid: u32, preferred: u32) -> Vec<u8> {
+    let mut bytes = std::vec![option::PREFIX, 4, 64, flags];
+    bytes.extend(valid.to_be_bytes());
+    bytes.extend(preferred.to_be_bytes());
+    bytes.extend([0; 4]);
+    bytes.extend(ip(text).octets());
+    bytes
+}
+
+fn rdnss(lifetime: u32, servers: &[&str]) -> Vec<u8> {
+    let mut bytes = std::vec![option::RDNSS, 1 + 2 * servers.len() as u8, 0, 0];
+    bytes.extend(lifetime.to_be_bytes());
+    servers.iter().for_each(|server| bytes.extend(ip(server).octets()));
+    bytes
+}
+
+impl Host {
+    fn router(&mut self, src: Ipv6Addr, hop_limit: u8, lifetime: u16, options: &[u8]) {
+        let [high, low] = lifetime.to_be_bytes();
+        let header = Header { kind: icmpv6::ROUTER_ADVERTISEMENT, code: 0, rest: [64, 0, high, low] };
+        let data = [&[0; 8], options].concat();
+        self.icmp(src, ip("ff02::1"), hop_limit, header, &data);
+    }
+
+    fn global(&self) -> Option<Ipv6State> {
+        self.addresses().iter().find(|(addr, _)| *addr == made()).map(|(_, state)| *state)
+    }
+}
+
+/// The address that is made from the prefix.
+fn made() -> Ipv6Addr {
+    ip("2001:db8::ff:fe00:1")
+}
+
+const BOTH: u8 = 0xc0;
+
+/// RFC 4861 §6.3.7: a few solicitations, then silence; an answer ends them.
+#[test]
+fn routers_are_asked_and_then_no_more() {
+    let mut h = Host::new();
+    h.stack.poll(h.now);
+    let mut asked = 0;
+    while h.stack.next_deadline().is_some() {
+        h.wait_for_timer();
+        for (mac, header, message) in h.sent() {
+            if message[0] == icmpv6::ROUTER_SOLICITATION {
+                assert_eq!(
+                    (mac, header.dst, header.hop_limit),
+                    ([0x33, 0x33, 0, 0, 0, 2], ip("ff02::2"), ON_LINK)
+                );
+                assert_eq!(header.src, local());
+                asked += 1;
+            }
+        }
+    }
+    assert!((1..=ND6_ROUTER_SOLICITATIONS).contains(&asked), "{asked}");
+}
+
+/// RFC 4862 §5.5.3: an address is made from the prefix, checked, and used; the router takes what is elsewhere.
+#[test]
+fn an_advertised_prefix_gives_an_address() {
+    let mut h = Host::ready();
+    let options = [prefix("2001:db8::", BOTH, 7200, 3600), rdnss(600, &["2001:db8::53"])].concat();
+    h.router(router(), ON_LINK, 1800, &options);
+    assert_eq!(h.global(), Some(Ipv6State::Tentative));
+    h.pass(3000);
+    assert_eq!(h.global(), Some(Ipv6State::Preferred));
+    assert_eq!(h.stack.poll_event(), Some(Event::Ipv6(h.netif)));
+    assert_eq!(h.stack.ipv6_routers().collect::<Vec<_>>(), [router()]);
+    assert_eq!(h.stack.ipv6_dns_servers().collect::<Vec<_>>(), [ip("2001:db8::53")]);
+    let way = |dst| h.stack.route(v6(ip(dst)), None).map(|route| (route.source, route.next_hop));
+    assert_eq!(way("2001:db8::7"), Some((v6(made()), v6(ip("2001:db8::7")))), "on the link");
+    assert_eq!(way("2001:db8:1::7"), Some((v6(made()), v6(router()))), "through the router");
+    assert_eq!(way("fe80::7"), Some((v6(local()), v6(ip("fe80::7")))), "RFC 6724 rule 2: the smallest scope");
+}
+
+/// RFC 4862 §5.5.3 e: nobody ends an address early by an unauthenticated word.
+#[test]
+fn an_address_cannot_be_ended_within_two_hours() {
+    let mut h = Host::ready();
+    h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 86_400, 86_400));
+    h.pass(3000);
+    h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 1, 1));
+    h.pass(7_000_000);
+    assert_eq!(h.global(), Some(Ipv6State::Preferred));
+    h.pass(300_000);
+    assert_eq!(h.global(), None, "two hours later it is over");
+}
+
+/// A deprecated address is still ours, but another one is preferred to send from (RFC 6724 rule 3).
+#[test]
+fn renumbering_prefers_the_new_prefix() {
+    let mut h = Host::ready();
+    h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 86_400, 86_400));
+    h.router(router(), ON_LINK, 1800, &prefix("2001:db8:0:1::", BOTH, 86_400, 86_400));
+    h.pass(3000);
+    h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 86_400, 0));
+    let source = h.stack.route(v6(ip("2001:db8::99:1")), None).unwrap().source;
+    assert_eq!(source, v6(ip("2001:db8:0:1:0:ff:fe00:1")));
+    assert_eq!(h.global(), Some(Ipv6State::Preferred));
+}
+
+/// RFC 4861 §6.3.4: a lifetime of zero takes the router away, and one that is over does too.
+#[test]
+fn routers_go_with_their_lifetime() {
+    let mut h = Host::ready();
+    h.router(router(), ON_LINK, 1800, &[]);
+    h.router(router(), ON_LINK, 0, &[]);
+    assert_eq!(h.stack.ipv6_routers().count(), 0);
+    h.router(router(), ON_LINK, 10, &[]);
+    h.pass(9_000);
+    assert_eq!(h.stack.ipv6_routers().count(), 1);
+    h.pass(2_000);
+    assert_eq!(h.stack.ipv6_routers().count(), 0);
+}
+
+/// RFC 4861 §6.1.2, RFC 4862 §5.5.3, bug class 11.
+#[test]
+fn advertisements_that_are_not_valid_are_dropped() {
+    let mut h = Host::ready();
+    let good = prefix("2001:db8::", BOTH, 7200, 3600);
+    h.router(router(), 254, 1800, &good);
+    h.router(ip("2001:db8::fe"), ON_LINK, 1800, &good);
+    h.router(router(), ON_LINK, 0, &prefix("fe80::", BOTH, 7200, 3600));
+    h.router(router(), ON_LINK, 0, &prefix("2001:db8::", BOTH, 3600, 7200));
+    h.router(router(), ON_LINK, 0, &[&good[..], &[1, 0]].concat());
+    h.router(router(), ON_LINK, 0, &rdnss(600, &[]));
+    let mut long = good.clone();
+    long[2] = 129;
+    h.router(router(), ON_LINK, 0, &long);
+    assert_eq!(h.addresses().len(), 1, "only the link-local one");
+    assert_eq!((h.stack.ipv6_routers().count(), h.stack.ipv6_dns_servers().count()), (0, 0));
+}
+
+/// Bug class 11: a hundred routers with prefixes of their own fill the tables and no more.
+#[test]
+fn a_flood_of_routers_is_bounded() {
+    let mut h = Host::ready();
+    for i in 0..100u16 {
+        let address = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 1, i);
+        let net = std::format!("2001:db8:{i:x}::");
+        h.router(
+            address,
+            ON_LINK,
+            1800,
+            &[prefix(&net, BOTH, 7200, 3600), rdnss(600, &["2001:db8::53"])].concat(),
+        );
+    }
+    h.pass(5000);
+    assert!(h.addresses().len() <= crate::config::IPV6_ADDRESSES);
+    assert!(h.stack.ipv6_routers().count() <= crate::config::ND6_ROUTERS);
+    assert_eq!(h.stack.pool.taken(), 0);
+}
+
+/// DESIGN: ten minutes with an address that was made, and nothing but what lifetimes demand wakes the host.
+#[test]
+fn an_idle_host_with_an_address_sleeps() {
+    let mut h = Host::ready();
+    h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 7200, 3600));
+    h.pass(3000);
+    let next = h.stack.next_deadline().unwrap();
+    assert!(next.since(h.now) > 600_000 * 10, "the next wake-up is the end of the address");
+}
+
+#[test]
+fn fixed_addresses_are_refused_when_they_cannot_be() {
+    let mut h = Host::ready();
+    let add = |h: &mut Host, text: &str, len| h.stack.add_ipv6(h.netif, ip(text), len, h.now);
+    assert_eq!(add(&mut h, "ff02::1", 64), Err(Error::Value));
+    assert_eq!(add(&mut h, "::", 64), Err(Error::Value));
+    assert_eq!(add(&mut h, "2001:db8::1", 129), Err(Error::Value));
+    assert_eq!(add(&mut h, "2001:db8::1", 64), Ok(()));
+    assert_eq!(add(&mut h, "2001:db8::1", 64), Err(Error::InUse));
+    h.pass(3000);
+    let route = h.stack.route(v6(ip("2001:db8::9")), None).unwrap();
+    assert_eq!((route.source, route.next_hop), (v6(ip("2001:db8::1")), v6(ip("2001:db8::9"))));
+    assert_eq!(h.stack.remove_ipv6(h.netif, ip("2001:db8::1")), Ok(()));
+    assert!(h.stack.route(v6(ip("2001:db8::9")), None).is_none());
+}

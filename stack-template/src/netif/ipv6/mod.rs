@@ -1,0 +1,71 @@
+//! The IPv6 side of an interface: its addresses (RFC 4862), which of them to send from (RFC 6724), and the way to a
+//! destination.
+
+mod addresses;
+mod interface_id;
+mod lifetime;
+mod route;
+mod source;
+
+pub(crate) use addresses::Address;
+pub use addresses::Ipv6State;
+pub(crate) use lifetime::Lifetime;
+
+use crate::config::IPV6_ADDRESSES;
+use core::net::Ipv6Addr;
+
+/// The addresses of an interface; the first is its link-local one.
+#[repr(C)]
+pub struct Ipv6 {
+    addresses: [Address; IPV6_ADDRESSES],
+    /// Something about the addresses is to be told.
+    pub(crate) event: bool,
+    /// Addresses are to be made, or solicited for, when the clock is next known.
+    starting: bool,
+}
+
+impl Ipv6 {
+    pub(crate) const fn new() -> Self {
+        Self { addresses: [Address::NONE; IPV6_ADDRESSES], event: false, starting: false }
+    }
+
+    fn get(&self, addr: Ipv6Addr) -> Option<&Address> {
+        self.addresses.iter().find(|a| a.state != Ipv6State::Free && a.address == addr)
+    }
+
+    /// State of `addr` here, `Free` when it is none of this interface's.
+    pub(crate) fn state(&self, addr: Ipv6Addr) -> Ipv6State {
+        self.get(addr).map_or(Ipv6State::Free, |a| a.state)
+    }
+
+    /// Whether packets to the group `addr` are for this interface: all nodes, or the solicited-node group of an
+    /// address (RFC 4291 §2.8).
+    pub(crate) fn is_member(&self, addr: Ipv6Addr) -> bool {
+        const ALL_NODES: [Ipv6Addr; 2] =
+            [Ipv6Addr::new(0xff01, 0, 0, 0, 0, 0, 0, 1), Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1)];
+        let held = || self.addresses.iter().filter(|a| a.state != Ipv6State::Free);
+        ALL_NODES.contains(&addr) || held().any(|a| solicited_node(a.address) == addr)
+    }
+
+    /// Whether `addr` can be the source of a packet from another host.
+    pub(crate) fn is_source(&self, addr: Ipv6Addr) -> bool {
+        !(addr.is_multicast() || addr.is_loopback() || addr.to_ipv4_mapped().is_some())
+    }
+}
+
+/// The group that a neighbour with `addr` listens to (RFC 4291 §2.7.1).
+pub(crate) fn solicited_node(addr: Ipv6Addr) -> Ipv6Addr {
+    let [.., a, b, c] = addr.octets();
+    Ipv6Addr::new(0xff02, 0, 0, 0, 0, 1, 0xff00 | u16::from(a), u16::from_be_bytes([b, c]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_made_as_rfc_4291_says() {
+        let addr: Ipv6Addr = "2001:db8::0102:0304".parse().unwrap();
+        assert_eq!(solicited_node(addr), "ff02::1:ff02:304".parse::<Ipv6Addr>().unwrap());
+    }
+}
