@@ -11,6 +11,9 @@ pub struct Sum {
     odd: bool,
 }
 
+/// Whether the processor loads words from anywhere. One that does not would assemble each from its bytes.
+const UNALIGNED: bool = cfg!(not(any(target_arch = "riscv32", target_arch = "xtensa")));
+
 impl Sum {
     /// The empty sum.
     pub const fn new() -> Self {
@@ -19,7 +22,7 @@ impl Sum {
 
     /// Adds `bytes` behind all that was added before.
     pub fn add(&mut self, bytes: &[u8]) {
-        let partial = sum_words(bytes);
+        let partial = if UNALIGNED { sum_words(bytes) } else { sum_bytes(bytes) };
         self.append(partial, bytes.len());
     }
 
@@ -27,8 +30,8 @@ impl Sum {
     pub fn copy(&mut self, dst: &mut [u8], src: &[u8]) -> usize {
         let len = dst.len().min(src.len());
         let (dst, src) = (&mut dst[..len], &src[..len]);
-        let partial = copy_words(dst, src);
-        self.append(partial, len);
+        dst.copy_from_slice(src);
+        self.add(dst);
         len
     }
 
@@ -91,20 +94,44 @@ fn fold(sum: u32) -> u32 {
     (sum & 0xffff) + (sum >> 16)
 }
 
-// A u32 holds the sum of 65535 bytes of words without a carry, and no piece is longer than that.
+/// The sum by words of eight bytes.
 fn sum_words(bytes: &[u8]) -> u32 {
-    let (words, last) = bytes.as_chunks::<2>();
-    let sum = words.iter().fold(0u32, |sum, word| sum.wrapping_add(u32::from(u16::from_ne_bytes(*word))));
-    sum.wrapping_add(last_word(last))
+    let (words, rest) = bytes.as_chunks::<8>();
+    let sum = words.iter().fold(0u64, |sum, word| {
+        let (sum, carry) = sum.overflowing_add(u64::from_ne_bytes(*word));
+        sum.wrapping_add(u64::from(carry))
+    });
+    let sum = (sum & 0xffff_ffff) + (sum >> 32);
+    let sum = (sum & 0xffff_ffff) + (sum >> 32);
+    let (halves, last) = rest.as_chunks::<2>();
+    let halves = halves.iter().fold(fold(sum as u32), |sum, half| sum + u32::from(u16::from_ne_bytes(*half)));
+    last.first().map_or(halves, |byte| halves + u32::from(u16::from_ne_bytes([*byte, 0])))
 }
 
-fn copy_words(dst: &mut [u8], src: &[u8]) -> u32 {
-    dst.copy_from_slice(src);
-    sum_words(dst)
+/// The sum by single bytes: those that stand first in their halves of words, and those that stand second.
+// A u32 holds the sum of 65535 bytes without a carry, and no piece is longer than that.
+fn sum_bytes(bytes: &[u8]) -> u32 {
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let (mut first, mut second) = (0u32, 0u32);
+    for [a, b, c, d, e, f, g, h] in eights {
+        first = first.wrapping_add(wide(a) + wide(c) + wide(e) + wide(g));
+        second = second.wrapping_add(wide(b) + wide(d) + wide(f) + wide(h));
+    }
+    let (pairs, last) = rest.as_chunks::<2>();
+    for [a, b] in pairs {
+        first = first.wrapping_add(wide(a));
+        second = second.wrapping_add(wide(b));
+    }
+    first = first.wrapping_add(last.first().map_or(0, wide));
+    if cfg!(target_endian = "little") {
+        first.wrapping_add(second << 8)
+    } else {
+        (first << 8).wrapping_add(second)
+    }
 }
 
-fn last_word(last: &[u8]) -> u32 {
-    last.first().map_or(0, |byte| u32::from(u16::from_ne_bytes([*byte, 0])))
+fn wide(byte: &u8) -> u32 {
+    u32::from(*byte)
 }
 
 #[cfg(test)]
@@ -158,6 +185,7 @@ mod tests {
             }
             prop_assert_eq!(u16::from_be_bytes(added.bytes()), reference(&bytes));
             prop_assert_eq!(copied.bytes(), added.bytes());
+            prop_assert_eq!(fold(sum_words(&bytes)), fold(sum_bytes(&bytes)));
             prop_assert_eq!(copy, bytes);
         }
     }
