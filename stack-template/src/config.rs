@@ -17,6 +17,8 @@ pub const NETIF_COUNT: usize = 2;
 pub const NETIF_MTU: u16 = 1500;
 /// Bytes of packets that wait for the driver, for each interface.
 pub const NETIF_TX_QUEUE: usize = 8192;
+/// Bytes of packets of this host for itself.
+pub const NETIF_LOOPBACK_QUEUE: usize = 8192;
 /// Neighbours.
 pub const ARP_TABLE_SIZE: usize = 10;
 /// Bytes of packets that wait for one neighbour.

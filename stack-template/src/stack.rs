@@ -14,6 +14,8 @@ pub struct Stack {
     pub(crate) netifs: [Netif; NETIF_COUNT],
     #[cfg(any(feature = "arp", feature = "nd6"))]
     pub(crate) neighbors: crate::netif::neighbor::Neighbors,
+    #[cfg(feature = "netif-loopback")]
+    pub(crate) loopback: crate::pbuf::Records,
     #[cfg(feature = "ipv6-autoconf")]
     pub(crate) nd6: crate::ip::nd6::Nd6,
     #[cfg(feature = "tcp")]
@@ -28,7 +30,7 @@ pub struct Stack {
     #[cfg(feature = "ipv6")]
     pub(crate) icmpv6_limit: crate::ip::RateLimit,
     /// The last time that the caller told.
-    #[cfg(feature = "ipv6")]
+    #[cfg(any(feature = "ipv6", feature = "netif-loopback"))]
     clock: u32,
     #[cfg(feature = "timers-periodic")]
     tick: u32,
@@ -65,6 +67,8 @@ impl Stack {
             netifs: [const { Netif::new() }; NETIF_COUNT],
             #[cfg(any(feature = "arp", feature = "nd6"))]
             neighbors: crate::netif::neighbor::Neighbors::new(),
+            #[cfg(feature = "netif-loopback")]
+            loopback: crate::pbuf::Records::new(),
             #[cfg(feature = "ipv6-autoconf")]
             nd6: crate::ip::nd6::Nd6::new(),
             #[cfg(feature = "tcp")]
@@ -78,7 +82,7 @@ impl Stack {
             icmp_limit: crate::ip::RateLimit::new(),
             #[cfg(feature = "ipv6")]
             icmpv6_limit: crate::ip::RateLimit::new(),
-            #[cfg(feature = "ipv6")]
+            #[cfg(any(feature = "ipv6", feature = "netif-loopback"))]
             clock: 0,
             #[cfg(feature = "timers-periodic")]
             tick: 0,
@@ -99,6 +103,8 @@ impl Stack {
         if self.is_starting() || self.next_deadline().is_some_and(|deadline| now.reached(deadline)) {
             self.run_timers(now);
         }
+        #[cfg(feature = "netif-loopback")]
+        self.loopback_run(now);
         self.next_deadline()
     }
 
@@ -110,6 +116,8 @@ impl Stack {
             self.run_timers(now);
             self.tick = now.after(TICK_MS).as_millis();
         }
+        #[cfg(feature = "netif-loopback")]
+        self.loopback_run(now);
         self.next_deadline()
     }
 
@@ -125,12 +133,18 @@ impl Stack {
         let next = Instant::earliest(next, self.nd6_deadline());
         #[cfg(feature = "tcp")]
         let next = Instant::earliest(next, self.tcp_deadline());
+        #[cfg(feature = "netif-loopback")]
+        let next = Instant::earliest(next, self.loopback_deadline());
         next
     }
 
     /// When [`poll`](Self::poll) must be called next: at the next tick.
     #[cfg(feature = "timers-periodic")]
     pub fn next_deadline(&self) -> Option<Instant> {
+        #[cfg(feature = "netif-loopback")]
+        if let Some(now) = self.loopback_deadline() {
+            return Some(now);
+        }
         Some(Instant::from_millis(self.tick))
     }
 
@@ -172,19 +186,19 @@ impl Stack {
     }
 
     /// Takes note of the time.
-    #[cfg(feature = "ipv6")]
+    #[cfg(any(feature = "ipv6", feature = "netif-loopback"))]
     pub(crate) fn set_clock(&mut self, now: Instant) {
         self.clock = now.as_millis();
     }
 
     /// The last time that the caller told.
-    #[cfg(feature = "ipv6")]
+    #[cfg(any(feature = "ipv6", feature = "netif-loopback"))]
     pub(crate) fn clock(&self) -> Instant {
         Instant::from_millis(self.clock)
     }
 
     /// Nothing needs the time.
-    #[cfg(not(feature = "ipv6"))]
+    #[cfg(not(any(feature = "ipv6", feature = "netif-loopback")))]
     pub(crate) fn set_clock(&mut self, _now: Instant) {}
 
     /// Whether something waits for the time to be known.

@@ -57,16 +57,22 @@ pub fn frame(ethertype: u16, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// A frame with an IPv4 packet, right in all that the profile may not compute itself.
+/// A frame with an IPv4 packet.
 #[cfg(all(feature = "ethernet", feature = "ipv4"))]
 pub fn ip_frame(src: Ipv4Addr, dst: Ipv4Addr, protocol: u8, payload: &[u8]) -> Vec<u8> {
+    frame(ethernet::TYPE_IPV4, &ip_packet(src, dst, protocol, payload))
+}
+
+/// An IPv4 packet, right in all that the profile may not compute itself.
+#[cfg(all(feature = "ethernet", feature = "ipv4"))]
+pub fn ip_packet(src: Ipv4Addr, dst: Ipv4Addr, protocol: u8, payload: &[u8]) -> Vec<u8> {
     let mut packet = [0; ipv4::HEADER_LEN];
     let payload_len = payload.len() as u16;
     ipv4::Header { src, dst, protocol, ttl: 64, id: 1, payload_len, fragment: false }.emit(&mut packet);
     packet[10..12].fill(0);
     let checksum = checksum::of(&packet).checksum();
     packet[10..12].copy_from_slice(&checksum);
-    frame(ethernet::TYPE_IPV4, &[&packet, payload].concat())
+    [&packet, payload].concat()
 }
 
 /// A frame with an ARP packet of the peer's about our address.

@@ -115,6 +115,14 @@ pub struct Netif {
     /// Bytes of packets that may wait for the driver, for the whole stack.
     #[schemars(extend("default" = "4 KiB", "x-unit" = "bytes"))]
     pub tx_queue: Size,
+    /// Whether packets for the stack's own addresses, 127.0.0.0/8 and ::1 come back without a driver.
+    #[schemars(extend("default" = true))]
+    #[schemars(extend("x-lwip" = "LWIP_NETIF_LOOPBACK", "x-esp-idf" = "CONFIG_LWIP_NETIF_LOOPBACK"))]
+    pub loopback: bool,
+    /// Bytes of packets that may wait to come back.
+    #[schemars(extend("default" = "4 KiB", "x-needs" = ["netif.loopback"], "x-unit" = "bytes"))]
+    #[schemars(extend("x-lwip" = "LWIP_LOOPBACK_MAX_PBUFS", "x-esp-idf" = "CONFIG_LWIP_LOOPBACK_MAX_PBUFS"))]
+    pub loopback_queue: Size,
 }
 
 /// Ethernet framing.

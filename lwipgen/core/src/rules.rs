@@ -54,6 +54,12 @@ pub static RULES: &[Rule] = &[
         holds: |p| p.netif.tx_queue.get() >= packet(p),
     },
     Rule {
+        name: "loopback-queue-holds-a-packet",
+        keys: &["netif.loopback_queue", "netif.mtu"],
+        text: "netif.loopback_queue must hold a packet of netif.mtu bytes and 20 bytes to keep it by",
+        holds: |p| !p.netif.loopback || p.netif.loopback_queue.get() >= packet(p),
+    },
+    Rule {
         name: "arp-queue-holds-a-packet",
         keys: &["arp.queue_size", "netif.mtu"],
         text: "arp.queue_size must hold a packet of netif.mtu bytes and 20 bytes to keep it by",

@@ -82,6 +82,11 @@ pub(crate) fn covers(bound: IpAddr, addr: IpAddr) -> bool {
     bound == addr || bound == ANY || (bound.is_unspecified() && addr.is_ipv4())
 }
 
+/// Whether a socket that is bound to `bound` can talk to `addr`: both are of one version, or it is bound to none.
+pub(crate) fn same_version(bound: IpAddr, addr: IpAddr) -> bool {
+    bound == ANY || bound.is_ipv4() == addr.is_ipv4()
+}
+
 /// Whether packets for `addr` go to more than one host by the address alone (RFC 1112 §4, RFC 919 §7, RFC 4291 §2.7).
 #[cfg(feature = "tcp")]
 pub(crate) fn is_group(addr: IpAddr) -> bool {

@@ -14,7 +14,9 @@ use only_v4 as family;
 #[cfg(all(feature = "ipv6", not(feature = "ipv4")))]
 use only_v6 as family;
 
-pub(crate) use family::{ADDR_LEN, covers, from_record, header_len, parts, scope, socket, to_record};
+pub(crate) use family::{
+    ADDR_LEN, covers, from_record, header_len, parts, same_version, scope, socket, to_record,
+};
 pub use family::{ANY, IpAddr, SocketAddr};
 #[cfg(feature = "tcp")]
 pub(crate) use family::{WORDS, is_group, words};

@@ -62,6 +62,11 @@ pub(crate) fn covers(bound: IpAddr, addr: IpAddr) -> bool {
     bound == addr || bound.is_unspecified()
 }
 
+/// Whether a socket that is bound to `bound` can talk to `addr`.
+pub(crate) fn same_version(_bound: IpAddr, _addr: IpAddr) -> bool {
+    true
+}
+
 /// Whether packets for `addr` go to more than one host by the address alone (RFC 4291 §2.7).
 #[cfg(feature = "tcp")]
 pub(crate) fn is_group(addr: IpAddr) -> bool {

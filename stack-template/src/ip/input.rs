@@ -1,8 +1,8 @@
 //! Received frames and packets: whose they are, and which protocol takes them.
 
-use super::Received;
 #[cfg(any(feature = "icmp-unreachable", feature = "ipv6"))]
 use super::Undelivered;
+use super::{Arrival, Received};
 use crate::stats::Drop;
 use crate::wire::protocol;
 use crate::{Instant, NetifId, Stack};
@@ -24,11 +24,17 @@ impl Stack {
         #[cfg(feature = "ethernet")]
         self.ethernet_input(netif, frame, now);
         #[cfg(not(feature = "ethernet"))]
-        match frame.first().map(|byte| byte >> 4) {
+        self.ip_input(Arrival { netif, group: false, looped: false }, frame, now);
+    }
+
+    /// A packet of either version.
+    #[cfg(any(not(feature = "ethernet"), feature = "netif-loopback"))]
+    pub(crate) fn ip_input(&mut self, arrival: Arrival, packet: &[u8], now: Instant) {
+        match packet.first().map(|byte| byte >> 4) {
             #[cfg(feature = "ipv4")]
-            Some(4) => self.ipv4_input(netif, frame, now),
+            Some(4) => self.ipv4_input(arrival, packet, now),
             #[cfg(feature = "ipv6")]
-            Some(6) => self.ipv6_input(netif, frame, now),
+            Some(6) => self.ipv6_input(arrival, packet, now),
             _ => self.dropped(Drop::Malformed),
         }
     }
@@ -43,11 +49,12 @@ impl Stack {
         if !own && !ethernet::is_group(header.dst) {
             return self.dropped(Drop::Address);
         }
+        let arrival = Arrival { netif, group: !own, looped: false };
         match header.ethertype {
             #[cfg(feature = "ipv4")]
-            ethernet::TYPE_IPV4 => self.ipv4_input(netif, payload, now),
+            ethernet::TYPE_IPV4 => self.ipv4_input(arrival, payload, now),
             #[cfg(feature = "ipv6")]
-            ethernet::TYPE_IPV6 => self.ipv6_input(netif, payload, now),
+            ethernet::TYPE_IPV6 => self.ipv6_input(arrival, payload, now),
             #[cfg(feature = "arp")]
             ethernet::TYPE_ARP => self.arp_input(netif, payload, now),
             _ => self.dropped(Drop::Protocol),
@@ -56,19 +63,24 @@ impl Stack {
 
     /// A received IPv4 packet (RFC 1122 §3.2.1).
     #[cfg(feature = "ipv4")]
-    fn ipv4_input(&mut self, netif: u8, packet: &[u8], now: Instant) {
+    fn ipv4_input(&mut self, arrival: Arrival, packet: &[u8], now: Instant) {
         use crate::addr::v4;
         use crate::wire::ipv4;
         let Some((ip, header, payload)) = ipv4::Header::parse(packet) else {
             return self.dropped(Drop::Malformed);
         };
-        let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
-        if !entry.ipv4.is_source(ip.src) || entry.ipv4.address.is_unspecified() {
-            return self.dropped(Drop::Address);
+        let entry = self.netifs.get(usize::from(arrival.netif)).map(|entry| &entry.ipv4);
+        let group = entry.is_some_and(|entry| entry.is_broadcast(ip.dst));
+        if !arrival.looped {
+            let heard = entry.is_some_and(|e| e.is_source(ip.src) && !e.address.is_unspecified());
+            // Our own address as a source is forged; a frame for all holds a packet for all (RFC 1122 §3.3.6).
+            if !heard || self.is_own_v4(ip.src) || (arrival.group && !group) {
+                return self.dropped(Drop::Address);
+            }
         }
-        let group = entry.ipv4.is_broadcast(ip.dst);
         // A weak host: any interface's address is ours (RFC 1122 §3.3.4.2).
-        if !group && !self.is_own_v4(ip.dst) {
+        let own = self.is_own_v4(ip.dst) || (arrival.looped && ip.dst.is_loopback());
+        if !group && !own {
             return self.dropped(Drop::Address);
         }
         if ip.fragment {
@@ -76,7 +88,7 @@ impl Stack {
         }
         let received = Received {
             #[cfg(any(feature = "ipv6", feature = "tcp"))]
-            netif,
+            netif: self.arrived_at(arrival, v4(ip.dst)),
             src: v4(ip.src),
             dst: v4(ip.dst),
             group,
@@ -92,20 +104,26 @@ impl Stack {
 
     /// A received IPv6 packet (RFC 8200 §3, §4).
     #[cfg(feature = "ipv6")]
-    fn ipv6_input(&mut self, netif: u8, packet: &[u8], now: Instant) {
+    fn ipv6_input(&mut self, arrival: Arrival, packet: &[u8], now: Instant) {
         use crate::addr::v6;
         use crate::wire::icmpv6::PARAMETER_PROBLEM;
         use crate::wire::ipv6::{self, HEADER_LEN, Walk};
         let Some((ip, payload)) = ipv6::Header::parse(packet) else { return self.dropped(Drop::Malformed) };
-        let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
-        // Our own address as a source is a packet that the link gave back.
-        if !entry.ipv6.is_source(ip.src) || self.is_own_v6(ip.src) {
-            return self.dropped(Drop::Address);
-        }
+        let entry = self.netifs.get(usize::from(arrival.netif)).map(|entry| &entry.ipv6);
         let group = ip.dst.is_multicast();
-        if if group { !entry.ipv6.is_member(ip.dst) } else { !self.is_own_v6(ip.dst) } {
+        let zone = (!arrival.looped).then_some(arrival.netif);
+        if !arrival.looped {
+            let heard = entry.is_some_and(|entry| entry.is_source(ip.src));
+            // Our own address as a source is a packet that the link gave back; a frame for a group holds a packet for one.
+            if !heard || self.is_own_v6(ip.src, zone) || (arrival.group && !group) {
+                return self.dropped(Drop::Address);
+            }
+        }
+        let own = self.is_own_v6(ip.dst, zone) || (arrival.looped && ip.dst.is_loopback());
+        if if group { !entry.is_some_and(|entry| entry.is_member(ip.dst)) } else { !own } {
             return self.dropped(Drop::Address);
         }
+        let netif = self.arrived_at(arrival, v6(ip.dst));
         let packet = packet.get(..HEADER_LEN + payload.len()).unwrap_or(packet);
         let received = Received { netif, src: v6(ip.src), dst: v6(ip.dst), group, packet, payload };
         match ipv6::walk(ip.next_header, payload) {
@@ -123,6 +141,17 @@ impl Stack {
                 self.icmpv6_error(PARAMETER_PROBLEM, code, pointer.to_be_bytes(), &received, always, now);
             }
         }
+    }
+
+    /// The interface that a packet for `dst` counts as received on: its address's own for one from this host.
+    #[cfg(any(feature = "ipv6", feature = "tcp"))]
+    fn arrived_at(&self, arrival: Arrival, dst: crate::IpAddr) -> u8 {
+        #[cfg(feature = "netif-loopback")]
+        if arrival.looped && self.netifs.get(usize::from(arrival.netif)).is_none() {
+            return self.owner(dst);
+        }
+        let _ = dst;
+        arrival.netif
     }
 
     /// The payload of a packet of either version; `named_at` is where the packet names its protocol.

@@ -19,6 +19,16 @@ use crate::IpAddr;
 #[cfg(any(feature = "icmp", feature = "ipv6", feature = "tcp"))]
 pub(crate) use rate_limit::RateLimit;
 
+/// How a packet came to this host.
+#[derive(Clone, Copy)]
+pub(crate) struct Arrival {
+    pub netif: u8,
+    /// In a frame that is not for this station alone.
+    pub group: bool,
+    /// From this host itself.
+    pub looped: bool,
+}
+
 /// What the transports need to know of a received packet.
 #[derive(Clone, Copy)]
 pub(crate) struct Received<'a> {

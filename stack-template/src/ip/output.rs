@@ -1,7 +1,7 @@
 //! Sending an IP packet that is complete: header, then into the interface's queue.
 
 #[cfg(any(feature = "icmp", feature = "ipv6", feature = "tcp"))]
-use crate::netif::Route;
+use crate::netif::{Route, Way};
 #[cfg(any(feature = "icmp", feature = "ipv6", feature = "tcp"))]
 use crate::pbuf::Claim;
 #[cfg(feature = "ipv4")]
@@ -93,7 +93,8 @@ impl Stack {
         protocol: u8,
         parts: [&[u8]; 3],
     ) -> bool {
-        let Some(Route { netif, next_hop, mtu, .. }) = self.route(dst, scope) else { return false };
+        let way = Way { from: src, scope, ..Way::ANY };
+        let Some(Route { netif, next_hop, mtu, .. }) = self.route(dst, &way) else { return false };
         let len = parts.iter().map(|part| part.len()).sum::<usize>();
         if len + crate::addr::header_len(dst) > usize::from(mtu) {
             return false;

@@ -1,7 +1,7 @@
 //! The IPv4 side of an interface: its address, its subnet, and the way to a destination.
 
-use super::{NetifId, Route};
-use crate::addr::v4;
+use super::{NetifId, Route, Way};
+use crate::addr::{as_v4, v4};
 use crate::{Error, Stack};
 use core::net::Ipv4Addr;
 
@@ -84,24 +84,22 @@ impl Stack {
         !addr.is_unspecified() && self.netifs.iter().any(|netif| netif.up && netif.ipv4.address == addr)
     }
 
-    /// The longest matching prefix, else a gateway (RFC 1122 §3.3.1).
-    pub(super) fn route_v4(&self, dst: Ipv4Addr) -> Option<Route> {
-        let up = || self.netifs.iter().enumerate().filter(|(_, n)| n.up && !n.ipv4.address.is_unspecified());
-        if dst.is_unspecified() || dst.is_loopback() || self.is_own_v4(dst) {
-            return None;
-        }
+    /// The best of the interfaces that can reach `dst`; of equal ones the first.
+    pub(super) fn route_v4(&self, dst: Ipv4Addr, way: &Way) -> Option<Route> {
         let group = dst.is_multicast() || dst.is_broadcast();
-        let direct = up().filter(|(_, netif)| group || netif.ipv4.on_link(dst));
-        let longest = direct.max_by_key(|(_, netif)| netif.ipv4.prefix_len);
-        let through = || up().find(|(_, netif)| !netif.ipv4.gateway.is_unspecified());
-        let (index, netif) = longest.or_else(through)?;
-        let next_hop = if group { dst } else { netif.ipv4.next_hop(dst)? };
-        Some(Route {
-            netif: index as u8,
-            source: v4(netif.ipv4.address),
-            next_hop: v4(next_hop),
-            mtu: netif.mtu,
-        })
+        let allowed = |index| way.netif.is_none_or(|only| usize::from(only) == index);
+        let reaching = self.netifs.iter().enumerate().filter_map(|(index, netif)| {
+            let usable = netif.up && !netif.ipv4.address.is_unspecified() && allowed(index);
+            let next_hop = if group { Some(dst) } else { netif.ipv4.next_hop(dst) };
+            Some((index, netif, next_hop.filter(|_| usable)?))
+        });
+        let (index, netif, next_hop) = reaching.rev().max_by_key(|(_, netif, next_hop)| {
+            let owner = as_v4(way.from) == Some(netif.ipv4.address);
+            let near = if !group && *next_hop == dst { 1 + netif.ipv4.prefix_len } else { 0 };
+            (owner, near, netif.is_default)
+        })?;
+        let source = if way.from.is_unspecified() { v4(netif.ipv4.address) } else { way.from };
+        Some(Route { netif: index as u8, source, next_hop: v4(next_hop), mtu: netif.mtu })
     }
 }
 

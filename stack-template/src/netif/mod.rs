@@ -6,9 +6,13 @@ pub(crate) mod arp;
 pub(crate) mod ipv4;
 #[cfg(feature = "ipv6")]
 pub(crate) mod ipv6;
+#[cfg(feature = "netif-loopback")]
+pub(crate) mod loopback;
 #[cfg(any(feature = "arp", feature = "nd6"))]
 pub(crate) mod neighbor;
 pub(crate) mod queue;
+#[cfg(all(test, feature = "arp"))]
+mod tests;
 
 use crate::addr::IpAddr;
 use crate::config::{NETIF_COUNT, NETIF_MTU};
@@ -40,6 +44,8 @@ pub struct Netif {
     pub(crate) mac: [u8; 6],
     used: bool,
     pub(crate) up: bool,
+    /// Takes what no other interface is nearer to.
+    is_default: bool,
     #[cfg(feature = "arp")]
     pub(crate) conflict: bool,
 }
@@ -56,6 +62,7 @@ impl Netif {
             mac: [0; 6],
             used: false,
             up: false,
+            is_default: false,
             #[cfg(feature = "arp")]
             conflict: false,
         }
@@ -71,6 +78,22 @@ pub(crate) struct Route {
     /// The neighbour that takes them: the destination itself or a gateway.
     pub next_hop: IpAddr,
     pub mtu: u16,
+}
+
+/// What a route must keep to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Way {
+    /// The address to send from, unspecified for any.
+    pub from: IpAddr,
+    /// The one interface that may be used.
+    pub netif: Option<u8>,
+    /// The interface that a link-local destination is on.
+    pub scope: Option<u8>,
+}
+
+impl Way {
+    /// Whichever way is the best.
+    pub const ANY: Self = Self { from: crate::addr::ANY, netif: None, scope: None };
 }
 
 impl Stack {
@@ -109,6 +132,19 @@ impl Stack {
         }
     }
 
+    /// Makes this the interface that takes packets for hosts and groups that no interface is nearer to, if it is up and
+    /// has a gateway for them (lwIP's `netif_set_default`). While none is set, the first that can does.
+    ///
+    /// # Errors
+    /// [`Error::Value`] when there is no such interface.
+    pub fn set_default_netif(&mut self, netif: NetifId) -> Result<(), Error> {
+        self.netif_mut(netif)?;
+        for (index, entry) in self.netifs.iter_mut().enumerate() {
+            entry.is_default = index == usize::from(netif.0);
+        }
+        Ok(())
+    }
+
     fn netif_mut(&mut self, netif: NetifId) -> Result<&mut Netif, Error> {
         self.netifs.get_mut(usize::from(netif.0)).filter(|entry| entry.used).ok_or(Error::Value)
     }
@@ -116,6 +152,10 @@ impl Stack {
     /// The neighbour that takes packets of `netif` for `dst`.
     #[cfg(feature = "tcp")]
     pub(crate) fn next_hop(&self, netif: u8, dst: IpAddr) -> Option<IpAddr> {
+        #[cfg(feature = "netif-loopback")]
+        if netif == loopback::LOOPBACK {
+            return Some(dst);
+        }
         let entry = self.netifs.get(usize::from(netif)).filter(|entry| entry.up)?;
         #[cfg(feature = "ipv4")]
         if let Some(dst) = crate::addr::as_v4(dst) {
@@ -129,18 +169,50 @@ impl Stack {
         None
     }
 
-    /// Chooses interface, source and next hop. A link-local destination needs its interface as `scope`.
-    pub(crate) fn route(&self, dst: IpAddr, scope: Option<u8>) -> Option<Route> {
-        let _ = scope;
+    /// Chooses interface, source and next hop: the interface that has the source (ESP-IDF's `ip4_route_src_hook`), else
+    /// the longest prefix, else the default interface's gateway, else any other's (RFC 1122 §3.3.1, RFC 4861 §5.2).
+    pub(crate) fn route(&self, dst: IpAddr, way: &Way) -> Option<Route> {
+        if dst.is_unspecified() || !crate::addr::same_version(way.from, dst) {
+            return None;
+        }
+        #[cfg(feature = "netif-loopback")]
+        if dst.is_loopback() || self.is_own(dst, way.scope) {
+            let source = if way.from.is_unspecified() { dst } else { way.from };
+            return Some(Route { netif: loopback::LOOPBACK, source, next_hop: dst, mtu: NETIF_MTU });
+        }
+        // A loopback address never leaves the host (RFC 1122 §3.2.1.3 (g), RFC 4291 §2.5.3).
+        if dst.is_loopback() || way.from.is_loopback() || self.is_own(dst, way.scope) {
+            return None;
+        }
         #[cfg(feature = "ipv4")]
         if let Some(dst) = crate::addr::as_v4(dst) {
-            return self.route_v4(dst);
+            return self.route_v4(dst, way);
         }
         #[cfg(feature = "ipv6")]
         if let Some(dst) = crate::addr::as_v6(dst) {
-            return self.route_v6(dst, scope);
+            return self.route_v6(dst, way);
         }
         None
+    }
+
+    /// Whether `addr` is the address of an interface that is up; a link-local one, of interface `on` if that is known.
+    pub(crate) fn is_own(&self, addr: IpAddr, on: Option<u8>) -> bool {
+        let _ = on;
+        #[cfg(feature = "ipv4")]
+        if let Some(addr) = crate::addr::as_v4(addr) {
+            return self.is_own_v4(addr);
+        }
+        #[cfg(feature = "ipv6")]
+        if let Some(addr) = crate::addr::as_v6(addr) {
+            return self.is_own_v6(addr, on);
+        }
+        false
+    }
+
+    /// The largest packet that the interface carries.
+    #[cfg(feature = "tcp")]
+    pub(crate) fn mtu(&self, netif: u8) -> u16 {
+        self.netifs.get(usize::from(netif)).map_or(NETIF_MTU, |entry| entry.mtu)
     }
 }
 

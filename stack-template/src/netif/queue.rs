@@ -3,7 +3,7 @@
 use crate::Stack;
 use crate::addr::{self, ADDR_LEN, IpAddr};
 use crate::config::NETIF_TX_QUEUE;
-use crate::pbuf::{Claim, Record};
+use crate::pbuf::{Claim, Pool, Record, Records};
 use crate::stats::Drop;
 
 /// Record header: what the record is, the next hop of a packet, and its length.
@@ -55,12 +55,22 @@ impl Stack {
     }
 
     fn queue(&mut self, netif: u8, header: [u8; HEADER], parts: &[&[u8]], claim: Claim) -> bool {
-        let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return false };
-        let queued = entry.out.push(&mut self.pool, header, parts, NETIF_TX_QUEUE, claim);
+        let Some((queue, pool, limit)) = self.queue_mut(netif) else { return false };
+        let queued = queue.push(pool, header, parts, limit, claim);
         if !queued {
             self.dropped(Drop::Memory);
         }
         queued
+    }
+
+    /// The queue of an interface, with the bytes that it may hold.
+    pub(crate) fn queue_mut(&mut self, netif: u8) -> Option<(&mut Records, &mut Pool, usize)> {
+        #[cfg(feature = "netif-loopback")]
+        if netif == super::loopback::LOOPBACK {
+            return Some(self.loopback_queue());
+        }
+        let entry = self.netifs.get_mut(usize::from(netif))?;
+        Some((&mut entry.out, &mut self.pool, NETIF_TX_QUEUE))
     }
 
     /// What is to be sent next.

@@ -5,6 +5,7 @@ use super::timers::Timer;
 use super::{TcpHandle, TcpState};
 use crate::addr::{self, ANY};
 use crate::config::{TCP_FIN_WAIT_TIMEOUT_MS, TCP_PCBS};
+use crate::netif::Way;
 use crate::pbuf::{Claim, Pool, Slices};
 use crate::{Error, Instant, SocketAddr, Stack};
 
@@ -22,7 +23,8 @@ impl Stack {
         if port == 0 || addr::is_group(ip) {
             return Err(Error::Value);
         }
-        let route = self.route(ip, addr::scope(remote)).ok_or(Error::Route)?;
+        let way = Way { scope: addr::scope(remote), ..Way::ANY };
+        let route = self.route(ip, &way).ok_or(Error::Route)?;
         let local_port = self.tcp_ephemeral(remote)?;
         let index = self.tcp.allocate().ok_or(Error::Memory)?;
         self.tcp_free(index);
@@ -42,7 +44,8 @@ impl Stack {
         Ok(self.tcp.handle(index))
     }
 
-    /// A random port that no connection to `remote` and no listener has (RFC 6056 §3.3.1).
+    /// A random port that no connection to `remote` and no listener has (RFC 6056 §3.3.1). It is not the remote one, so that
+    /// no connection of this host is with itself.
     fn tcp_ephemeral(&mut self, remote: SocketAddr) -> Result<u16, Error> {
         let start = self.random.next() as u16;
         let used = |port: u16| {
@@ -50,7 +53,7 @@ impl Stack {
             self.tcp.pcbs.iter().any(same) || self.tcp.listeners.iter().any(|l| l.conflicts(ANY, port))
         };
         let mut ports = (0..=u16::MAX - EPHEMERAL).map(|i| EPHEMERAL | start.wrapping_add(i));
-        ports.find(|port| !used(*port)).ok_or(Error::InUse)
+        ports.find(|port| !used(*port) && *port != remote.port()).ok_or(Error::InUse)
     }
 
     /// Queues as much of `bytes` for sending as the send buffer takes; gives how much.

@@ -107,9 +107,10 @@ impl Stack {
             return self.dropped(Drop::Memory);
         }
         let isn = self.tcp_isn((received.dst, header.dst), (received.src, header.src), now);
-        let mtu = self.netifs.get(usize::from(received.netif)).map_or(576, |netif| netif.mtu);
+        let netif = self.tcp_netif(received);
+        let mtu = self.mtu(netif);
         let Some(pcb) = self.tcp.pcbs.get_mut(index) else { return };
-        pcb.netif = received.netif;
+        pcb.netif = netif;
         pcb.local_ip = received.dst;
         pcb.local_port = header.dst;
         pcb.remote_ip = received.src;
@@ -123,6 +124,17 @@ impl Stack {
             listener.pending += 1;
         }
         self.tcp.make_ready(index);
+    }
+}
+
+impl Stack {
+    /// The interface that segments of a new connection leave by: the one that its first came by.
+    fn tcp_netif(&self, received: &Received) -> u8 {
+        #[cfg(feature = "netif-loopback")]
+        if received.src.is_loopback() || self.is_own(received.src, Some(received.netif)) {
+            return crate::netif::loopback::LOOPBACK;
+        }
+        received.netif
     }
 }
 

@@ -216,6 +216,12 @@ impl Tcp {
         self.ready_last = link;
     }
 
+    /// Whether a connection on `netif` may have something to send.
+    #[cfg(feature = "netif-loopback")]
+    pub(crate) fn is_ready_on(&self, netif: u8) -> bool {
+        self.ready != 0 && self.pcbs.iter().any(|pcb| pcb.netif == netif && pcb.flags.has(Flags::READY))
+    }
+
     /// The first connection that may have something to send.
     fn first_ready(&self) -> Option<usize> {
         usize::from(self.ready).checked_sub(1)

@@ -2,9 +2,8 @@
 
 use super::{HEADER, Pcb, UdpHandle};
 use crate::addr::{self, ADDR_LEN, ANY};
-use crate::config::NETIF_TX_QUEUE;
-use crate::netif::Route;
 use crate::netif::queue::packet_header;
+use crate::netif::{Route, Way};
 use crate::pbuf::{Claim, Records, Slices};
 use crate::stats::Drop;
 use crate::wire::udp::{self, Header};
@@ -109,9 +108,8 @@ impl Stack {
             return Err(Error::Value);
         }
         let (dst, port) = addr::parts(remote);
-        let Route { netif, source, next_hop, mtu } =
-            self.route(dst, addr::scope(remote)).ok_or(Error::Route)?;
-        let src = if local_ip.is_unspecified() { source } else { local_ip };
+        let way = Way { from: local_ip, scope: addr::scope(remote), ..Way::ANY };
+        let Route { netif, source: src, next_hop, mtu } = self.route(dst, &way).ok_or(Error::Route)?;
         let datagram_len = udp::HEADER_LEN.saturating_add(len);
         if addr::header_len(dst).saturating_add(datagram_len) > usize::from(mtu) {
             return Err(Error::TooLong);
@@ -121,10 +119,9 @@ impl Stack {
         let header_bytes = header.to_bytes();
         let mut sum = checksum::pseudo(src, dst, protocol::UDP, header.len);
         sum.add(&header_bytes);
-        let Stack { netifs, pool, .. } = self;
-        let queue = &mut netifs.get_mut(usize::from(netif)).ok_or(Error::Route)?.out;
+        let (queue, pool, limit) = self.queue_mut(netif).ok_or(Error::Route)?;
         let packet_len = ip_header.len() + datagram_len;
-        if !queue.reserve(pool, packet_header(next_hop), packet_len, NETIF_TX_QUEUE, Claim::Spare) {
+        if !queue.reserve(pool, packet_header(next_hop), packet_len, limit, Claim::Spare) {
             self.dropped(Drop::Memory);
             return Err(Error::Memory);
         }

@@ -80,7 +80,11 @@ fn what_cannot_be_sent_is_an_error() {
     let to = |ip: [u8; 4], port| addr::socket(v4(ip.into()), port);
     assert_eq!(stack.udp_send(socket, b"x"), Err(Error::State));
     assert_eq!(stack.udp_send_to(socket, b"x", to([10, 0, 0, 2], 0)), Err(Error::Value));
-    assert_eq!(stack.udp_send_to(socket, b"x", to([127, 0, 0, 1], 1)), Err(Error::Route));
+    assert_eq!(stack.udp_send_to(socket, b"x", to([0, 0, 0, 0], 1)), Err(Error::Route));
+    if cfg!(not(feature = "netif-loopback")) {
+        assert_eq!(stack.udp_send_to(socket, b"x", to([127, 0, 0, 1], 1)), Err(Error::Route));
+        assert_eq!(stack.udp_send_to(socket, b"x", to(OWN_IP.octets(), 1)), Err(Error::Route));
+    }
     assert_eq!(stack.udp_send_to(socket, &[0; MOST + 1], to([10, 0, 0, 2], 1)), Err(Error::TooLong));
     let full = (0..10_000).find_map(|_| stack.udp_send_to(socket, &[0; 500], to([10, 0, 0, 2], 1)).err());
     assert_eq!(full, Some(Error::Memory), "the queue is bounded");

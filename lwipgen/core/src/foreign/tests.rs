@@ -122,6 +122,7 @@ fn every_conversion_converts_both_ways() {
         ("timers", 0, Value::Text("periodic".to_owned()), 0),
         ("timers", 1, Value::Text("on-demand".to_owned()), 1),
         ("pbuf.pool_size", 16, Value::Number(16), 16),
+        ("netif.loopback_queue", 8, Value::Text("8 * (netif.mtu + 20)".to_owned()), 8),
         ("arp.queue_size", 3, Value::Text("3 * (netif.mtu + 20)".to_owned()), 3),
         ("udp.rx_queue", 6, Value::Text("6 * (netif.mtu - 8)".to_owned()), 6),
         ("ipv6.dad_attempts", 1, Value::Number(1), 1),

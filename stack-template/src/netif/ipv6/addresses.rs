@@ -180,9 +180,12 @@ impl Stack {
         true
     }
 
-    /// Whether `addr` is a usable address of an interface that is up.
-    pub(crate) fn is_own_v6(&self, addr: Ipv6Addr) -> bool {
-        self.netifs.iter().any(|netif| netif.up && netif.ipv6.state(addr) == Ipv6State::Preferred)
+    /// Whether `addr` is a usable address of an interface that is up; a link-local one, of interface `on` if that is
+    /// known.
+    pub(crate) fn is_own_v6(&self, addr: Ipv6Addr, on: Option<u8>) -> bool {
+        let zone = on.filter(|_| addr.is_unicast_link_local());
+        let here = |index: usize| zone.is_none_or(|zone| usize::from(zone) == index);
+        self.netifs.iter().enumerate().any(|(index, netif)| netif.up && here(index) && netif.ipv6.has(addr))
     }
 
     /// Another station has, or wants, an address that we are checking (RFC 4862 §5.4.5).

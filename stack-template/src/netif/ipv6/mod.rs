@@ -38,6 +38,11 @@ impl Ipv6 {
         self.get(addr).map_or(Ipv6State::Free, |a| a.state)
     }
 
+    /// Whether `addr` is in use here.
+    pub(crate) fn has(&self, addr: Ipv6Addr) -> bool {
+        self.get(addr).is_some_and(Address::is_used)
+    }
+
     /// Whether packets to the group `addr` are for this interface: all nodes, or the solicited-node group of an
     /// address (RFC 4291 §2.8).
     pub(crate) fn is_member(&self, addr: Ipv6Addr) -> bool {

@@ -2,8 +2,8 @@
 
 use super::Address;
 use crate::Stack;
-use crate::addr::v6;
-use crate::netif::Route;
+use crate::addr::{as_v6, v6};
+use crate::netif::{Route, Way};
 use core::net::Ipv6Addr;
 
 impl Stack {
@@ -23,24 +23,26 @@ impl Stack {
         Some(dst)
     }
 
-    /// Chooses interface, source and next hop.
-    pub(crate) fn route_v6(&self, dst: Ipv6Addr, scope: Option<u8>) -> Option<Route> {
-        if dst.is_unspecified() || dst.is_loopback() || self.is_own_v6(dst) {
-            return None;
-        }
+    /// The best of the interfaces that can reach `dst`: a neighbour before a router; of equal ones the first.
+    pub(crate) fn route_v6(&self, dst: Ipv6Addr, way: &Way) -> Option<Route> {
         let local = dst.is_multicast() || dst.is_unicast_link_local();
-        let candidates = self.netifs.iter().enumerate().filter(|(index, netif)| {
-            netif.up && (!local || scope.is_none_or(|scope| usize::from(scope) == *index))
-        });
-        let way = |index: usize| {
-            let netif = index as u8;
-            Some((netif, self.next_hop_v6(netif, dst)?, self.source_v6(netif, dst)?))
+        let allowed = |index: usize| {
+            let is = |only: Option<u8>| only.is_none_or(|only| usize::from(only) == index);
+            is(way.netif) && (!local || is(way.scope))
         };
-        // A neighbour before a router.
-        let mut ways = candidates.filter_map(|(index, netif)| Some((way(index)?, netif.mtu)));
-        let first = ways.next()?;
-        let ((netif, next_hop, source), mtu) =
-            if first.0.1 == dst { first } else { ways.find(|way| way.0.1 == dst).unwrap_or(first) };
-        Some(Route { netif, source: v6(source), next_hop: v6(next_hop), mtu })
+        let reaching = self.netifs.iter().enumerate().filter_map(|(index, netif)| {
+            let next_hop = self.next_hop_v6(index as u8, dst).filter(|_| netif.up && allowed(index))?;
+            let source = match as_v6(way.from).filter(|from| !from.is_unspecified()) {
+                Some(from) => from,
+                None => self.source_v6(index as u8, dst)?,
+            };
+            Some((index, netif, next_hop, source))
+        });
+        let (index, netif, next_hop, source) =
+            reaching.rev().max_by_key(|(_, netif, next_hop, source)| {
+                let near = *next_hop == dst && !dst.is_multicast();
+                (!way.from.is_unspecified() && netif.ipv6.has(*source), near, netif.is_default)
+            })?;
+        Some(Route { netif: index as u8, source: v6(source), next_hop: v6(next_hop), mtu: netif.mtu })
     }
 }
