@@ -1,48 +1,51 @@
 //! The program under test: the Linux board over the crate of one profile.
 
-use crate::namespace;
 use lwipgen_core::selection::Selection;
 use lwipgen_tests::{Failure, succeed};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read};
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 /// Shared with the other tests, for it holds what was compiled.
 const BASE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/line");
+/// How long the program may take for what it says by itself: twice what duplicate address detection and the
+/// solicitation of routers take together.
+const SAYS: Duration = Duration::from_secs(15);
 
 /// A member of the line.
 #[derive(Clone, Copy)]
 pub struct Member {
     pub profile: &'static str,
-    /// TCP listeners, 0 without TCP.
-    pub listeners: u64,
-    /// TCP connections.
-    pub connections: u64,
-    pub mtu: u16,
-    /// How long it looks for addresses and routers of IPv6.
-    pub settles: Duration,
+    selection: &'static Selection,
 }
 
 impl Member {
-    pub fn new(profile: &'static str, selection: &Selection) -> Self {
-        let number = |name: &str| {
-            let constant = selection.constants.iter().find(|constant| constant.name == name);
-            constant.map_or(0, |constant| constant.value)
-        };
-        Self {
-            profile,
-            listeners: number("TCP_LISTEN_PCBS"),
-            connections: number("TCP_PCBS"),
-            mtu: number("NETIF_MTU") as u16,
-            // Three solicitations, four seconds apart (RFC 4861 §6.3.7).
-            settles: Duration::from_secs(if selection.features.contains("ipv6") { 15 } else { 0 }),
-        }
+    pub fn new(profile: &'static str, selection: Selection) -> Self {
+        // There are as many as profiles, and they live as long as the tests.
+        Self { profile, selection: Box::leak(Box::new(selection)) }
+    }
+
+    /// Whether the profile has a feature of the template.
+    pub fn has(&self, feature: &str) -> bool {
+        self.selection.features.contains(feature)
+    }
+
+    /// A number of the profile, 0 when it does not have it.
+    pub fn number(&self, name: &str) -> u64 {
+        let constant = self.selection.constants.iter().find(|constant| constant.name == name);
+        constant.map_or(0, |constant| constant.value)
+    }
+
+    /// The most that an IP packet of its interfaces has.
+    pub fn mtu(&self) -> u16 {
+        self.number("NETIF_MTU") as u16
     }
 
     /// Generates and compiles its program.
@@ -56,13 +59,11 @@ impl Member {
         PathBuf::from(BASE).join(format!("target/debug/lwip-{}-linux", self.profile))
     }
 
-    /// Runs its program on an interface of its own.
-    pub fn start(&self, number: u8, arguments: &[&str]) -> Result<Board, Failure> {
-        let tap = namespace::tap(number, self.mtu)?;
-        let address = Ipv4Addr::new(10, 77, number, 2);
+    /// Runs its program, which answers at `address` when this returns unless it was told otherwise.
+    pub fn run(&self, address: IpAddr, arguments: &[&str]) -> Result<Board, Failure> {
         let mut command = Command::new(self.program());
-        command.args(["--tap", &tap, "--ip", &format!("{address}/24")]).args(arguments);
         let mut child = command
+            .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -70,24 +71,10 @@ impl Member {
             .map_err(|error| format!("{command:?}: {error}"))?;
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
         let (stdout, stderr) = stdout.zip(stderr).ok_or("no output")?;
-        let board = Board { child, stdout: BufReader::new(stdout), address };
-        let mut said = BufReader::new(stderr);
-        let mut line = String::new();
-        loop {
-            let before = line.len();
-            let more = said.read_line(&mut line).map_err(|error| error.to_string())?;
-            if more == 0 {
-                return Err(format!("{command:?} ended: {line}"));
-            }
-            if line[before..].contains("serving") {
-                // Of what it says later, errors go where the tests' own output goes.
-                thread::spawn(move || {
-                    let lines = said.lines().map_while(Result::ok);
-                    lines.filter(|line| line.contains("error")).for_each(|line| eprintln!("{line}"));
-                });
-                return Ok(board);
-            }
-        }
+        let board =
+            Board { child, stdout: BufReader::new(stdout), said: Said::of(stderr), address, heard: 0 };
+        board.said.wait(0, |line| line.contains("serving"))?;
+        Ok(board)
     }
 }
 
@@ -95,15 +82,33 @@ impl Member {
 pub struct Board {
     child: Child,
     stdout: BufReader<ChildStdout>,
-    pub address: Ipv4Addr,
+    said: Said,
+    pub address: IpAddr,
+    /// How many lines were looked at.
+    heard: usize,
 }
 
 /// What a report of the program tells, by name.
 pub type Counters = HashMap<String, u64>;
 
 impl Board {
-    pub fn port(&self, port: u16) -> SocketAddrV4 {
-        SocketAddrV4::new(self.address, port)
+    pub fn port(&self, port: u16) -> SocketAddr {
+        SocketAddr::new(self.address, port)
+    }
+
+    /// Waits for a line that starts with `start` and has one of `words`, after the last one that was waited for.
+    pub fn hears(&mut self, start: &str, words: &[&str]) -> Result<(), Failure> {
+        let is_it = |line: &str| {
+            line.starts_with(start) && (words.is_empty() || line.split(' ').any(|word| words.contains(&word)))
+        };
+        let heard = self.said.wait(self.heard, is_it);
+        self.heard = heard.map_err(|failure| format!("no `{start} {}`: {failure}", words.join("|")))? + 1;
+        Ok(())
+    }
+
+    /// Waits until the program says that it uses an address.
+    pub fn uses(&mut self, address: Ipv6Addr) -> Result<(), Failure> {
+        self.hears(&format!("{address} "), &["Valid", "Preferred"])
     }
 
     /// Asks for the counters.
@@ -157,6 +162,49 @@ impl Drop for Board {
         // It may have ended already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// What the program has said so far.
+struct Said(Arc<Transcript>);
+
+#[derive(Default)]
+struct Transcript {
+    /// Its lines, the last of them `None` when there will be no more.
+    lines: Mutex<Vec<Option<String>>>,
+    more: Condvar,
+}
+
+impl Said {
+    fn of(stderr: ChildStderr) -> Self {
+        let said = Arc::new(Transcript::default());
+        let transcript = Arc::clone(&said);
+        thread::spawn(move || {
+            let lines = BufReader::new(stderr).lines().map_while(Result::ok);
+            for line in lines.map(Some).chain([None]) {
+                transcript.lines.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+                transcript.more.notify_all();
+            }
+        });
+        Self(said)
+    }
+
+    /// The number of the first line from `from` on that is the one.
+    fn wait(&self, from: usize, is_it: impl Fn(&str) -> bool) -> Result<usize, Failure> {
+        let until = Instant::now() + SAYS;
+        let mut lines = self.0.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let new = lines.iter().skip(from);
+            if let Some(found) = new.map(Option::as_deref).position(|line| line.is_some_and(&is_it)) {
+                return Ok(from + found);
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() || lines.last().is_some_and(Option::is_none) {
+                let said: Vec<_> = lines.iter().map(|line| line.as_deref().unwrap_or("and ended")).collect();
+                return Err(format!("the program said\n{}", said.join("\n")));
+            }
+            lines = self.0.more.wait_timeout(lines, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
     }
 }
 

@@ -3,17 +3,64 @@
 pub mod tcp;
 
 use crate::board::{Board, Counters, Member};
+use crate::setting::{Family, Setting};
 use crate::tools;
 use lwipgen_tests::{Failure, succeed};
 use nix::sys::signal::Signal;
 use std::io::{ErrorKind, Read, Write};
-use std::net::{TcpStream, UdpSocket};
+use std::net::TcpStream;
 use std::process::Command;
 use std::thread::sleep;
 use std::time::Duration;
 
-/// A test of a member; the number tells its interface from those of other tests.
-pub type Case = fn(&Member, u8) -> Result<(), Failure>;
+/// A test of a member.
+pub type Case = fn(&Setting) -> Result<(), Failure>;
+
+/// A case, and who is put through it.
+pub struct Line {
+    pub name: &'static str,
+    /// The program that it needs, or none (`""`).
+    pub tool: &'static str,
+    pub needs: fn(&Member, Family) -> bool,
+    pub case: Case,
+}
+
+/// All cases, the long ones first.
+pub const LINES: &[Line] = &[
+    line("tcp_echo_through_faults", "", has_listeners::<1>, tcp::echo_through_faults),
+    line("idle_makes_no_wake_up", "", is_any, idle_makes_no_wake_up),
+    line("ping_loses_none", "ping", is_any, ping_loses_none),
+    line("socat", "socat", has_listeners::<1>, tools::socat),
+    line("curl", "curl", has_listeners::<3>, tools::curl),
+    line("udp_echo", "", is_any, udp_echo),
+    line("udp_closed_port", "", is_any, udp_closed_port),
+    line("sigterm_ends_it", "", is_any, sigterm_ends_it),
+    line("pcap_holds_what_passed", "", is_any, pcap_holds_what_passed),
+    line("tcp_echo", "", has_listeners::<1>, tcp::echo),
+    line("tcp_closed_port", "", has_listeners::<1>, tcp::closed_port),
+    line("tcp_connections_at_once", "", has_listeners::<1>, tcp::connections_at_once),
+    line("tcp_connections_in_turn", "", has_listeners::<1>, tcp::connections_in_turn),
+    line("tcp_reset_by_peer", "", has_listeners::<1>, tcp::reset_by_peer),
+    line("tcp_discard", "", has_listeners::<2>, tcp::discard),
+    line("tcp_chargen", "", has_listeners::<3>, tcp::chargen),
+];
+
+const fn line(
+    name: &'static str,
+    tool: &'static str,
+    needs: fn(&Member, Family) -> bool,
+    case: Case,
+) -> Line {
+    Line { name, tool, needs, case }
+}
+
+fn is_any(_: &Member, _: Family) -> bool {
+    true
+}
+
+fn has_listeners<const COUNT: u64>(member: &Member, _: Family) -> bool {
+    member.number("TCP_LISTEN_PCBS") >= COUNT
+}
 
 /// No case waits longer for anything.
 pub const PATIENCE: Duration = Duration::from_secs(150);
@@ -29,9 +76,8 @@ pub fn noise(seed: u64, len: usize) -> Vec<u8> {
     bytes
 }
 
-pub fn ping_loses_none(member: &Member, number: u8) -> Result<(), Failure> {
-    tools::need("ping")?;
-    let board = member.start(number, &[])?;
+pub fn ping_loses_none(setting: &Setting) -> Result<(), Failure> {
+    let board = setting.start(&[])?;
     let said = succeed(
         Command::new("ping").args(["-q", "-c", "1000", "-i", "0.002"]).arg(board.address.to_string()),
     )?;
@@ -39,23 +85,16 @@ pub fn ping_loses_none(member: &Member, number: u8) -> Result<(), Failure> {
         return Err(said);
     }
     // One that the interface just carries, of a size that comes in several blocks.
-    let size = (member.mtu - 28).to_string();
+    let size = setting.payload_max().to_string();
     let said = succeed(Command::new("ping").args(["-c", "1", "-s", &size]).arg(board.address.to_string()))?;
     let counters = board.stop()?;
     if !said.contains("1 received") || counters["frames_in"] < 1000 { Err(said) } else { Ok(()) }
 }
 
-fn udp(board: &Board, port: u16) -> Result<UdpSocket, Failure> {
-    let socket = UdpSocket::bind("0.0.0.0:0").map_err(text)?;
-    socket.set_read_timeout(Some(Duration::from_secs(5))).map_err(text)?;
-    socket.connect(board.port(port)).map_err(text)?;
-    Ok(socket)
-}
-
-pub fn udp_echo(member: &Member, number: u8) -> Result<(), Failure> {
-    let board = member.start(number, &[])?;
-    let socket = udp(&board, 7)?;
-    for (round, size) in [0, 1, usize::from(member.mtu) - 28].into_iter().cycle().take(30).enumerate() {
+pub fn udp_echo(setting: &Setting) -> Result<(), Failure> {
+    let board = setting.start(&[])?;
+    let socket = setting.udp(&board, 7)?;
+    for (round, size) in [0, 1, setting.payload_max().into()].into_iter().cycle().take(30).enumerate() {
         let sent = noise(round as u64, size);
         socket.send(&sent).map_err(text)?;
         let mut received = [0; 2000];
@@ -67,9 +106,9 @@ pub fn udp_echo(member: &Member, number: u8) -> Result<(), Failure> {
     board.stop().map(|_| ())
 }
 
-pub fn udp_closed_port(member: &Member, number: u8) -> Result<(), Failure> {
-    let board = member.start(number, &[])?;
-    let socket = udp(&board, 4)?;
+pub fn udp_closed_port(setting: &Setting) -> Result<(), Failure> {
+    let board = setting.start(&[])?;
+    let socket = setting.udp(&board, 4)?;
     socket.send(b"anybody?").map_err(text)?;
     match socket.recv(&mut [0; 10]) {
         Err(error) if error.kind() == ErrorKind::ConnectionRefused => board.stop().map(|_| ()),
@@ -77,18 +116,18 @@ pub fn udp_closed_port(member: &Member, number: u8) -> Result<(), Failure> {
     }
 }
 
-pub fn sigterm_ends_it(member: &Member, number: u8) -> Result<(), Failure> {
-    let mut board = member.start(number, &[])?;
+pub fn sigterm_ends_it(setting: &Setting) -> Result<(), Failure> {
+    let mut board = setting.start(&[])?;
     let first = board.counters()?;
     let last = board.end(Signal::SIGTERM)?;
     let signals = |counters: &Counters| counters["wakeups_signal"];
     if (signals(&first), signals(&last)) == (1, 2) { Ok(()) } else { Err(format!("{first:?} {last:?}")) }
 }
 
-pub fn pcap_holds_what_passed(member: &Member, number: u8) -> Result<(), Failure> {
-    let file = format!("{}/{}.pcap", env!("CARGO_TARGET_TMPDIR"), member.profile);
-    let board = member.start(number, &["--pcap", &file])?;
-    let socket = udp(&board, 7)?;
+pub fn pcap_holds_what_passed(setting: &Setting) -> Result<(), Failure> {
+    let file = setting.file("pcap");
+    let board = setting.start(&["--pcap", &file])?;
+    let socket = setting.udp(&board, 7)?;
     socket.send(b"to be captured").map_err(text)?;
     socket.recv(&mut [0; 100]).map_err(text)?;
     let counters = board.stop()?;
@@ -105,18 +144,19 @@ pub fn pcap_holds_what_passed(member: &Member, number: u8) -> Result<(), Failure
 }
 
 /// With a connection that stands and is silent, if there is TCP, nothing wakes the program by the clock.
-pub fn idle_makes_no_wake_up(member: &Member, number: u8) -> Result<(), Failure> {
+pub fn idle_makes_no_wake_up(setting: &Setting) -> Result<(), Failure> {
     let seconds = match std::env::var("LWIPGEN_IDLE_SECONDS") {
         Ok(seconds) => seconds.parse().map_err(|_| format!("LWIPGEN_IDLE_SECONDS={seconds} is no number"))?,
         Err(_) => 10,
     };
-    let mut board = member.start(number, &[])?;
-    let connection = if member.listeners > 0 { Some(spoken_with(&board)?) } else { None };
-    let socket = udp(&board, 7)?;
+    let mut board = setting.start(&[])?;
+    let connection = if setting.member.has("tcp") { Some(spoken_with(&board)?) } else { None };
+    let socket = setting.udp(&board, 7)?;
     socket.send(b"x").map_err(text)?;
     socket.recv(&mut [0; 10]).map_err(text)?;
-    // Delayed acknowledgements and the like are through by then.
-    sleep(Duration::from_secs(1) + member.settles);
+    // Delayed acknowledgements and the like are through by then, and three solicitations of routers, four seconds
+    // apart (RFC 4861 §6.3.7).
+    sleep(Duration::from_secs(if setting.member.has("ipv6") { 16 } else { 1 }));
     let before = board.counters()?;
     sleep(Duration::from_secs(seconds));
     let after = board.counters()?;

@@ -1,17 +1,21 @@
 //! Interop: members of the line on a TAP device, with the Linux kernel as their peer.
 //!
-//! Everything happens in a network namespace of its own, so nothing of the machine is touched. Where that is not
+//! Each case happens in a network namespace of its own, so nothing of the machine is touched. Where that is not
 //! permitted, the tests are skipped and say so; with `CI=true` they fail instead.
 
 mod board;
 mod cases;
 mod namespace;
+mod setting;
 mod tools;
 
 use board::Member;
+use cases::{LINES, Line};
 use libtest_mimic::{Arguments, Failed, Trial};
 use lwipgen_core::profile::{Resolved, SHIPPED};
 use lwipgen_tests::Failure;
+use setting::{Family, Setting};
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -42,7 +46,7 @@ fn interop() -> Result<ExitCode, Failure> {
         return namespace::enter();
     }
     // Most of the time they wait for the clock.
-    arguments.test_threads.get_or_insert(8);
+    arguments.test_threads.get_or_insert(16);
     Ok(libtest_mimic::run(&arguments, trials(&members)).exit_code())
 }
 
@@ -51,64 +55,39 @@ fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|ci| ci == "true")
 }
 
-/// The shipped profiles that the kernel can reach by IPv4.
+/// The shipped profiles.
 fn members() -> Result<Vec<Member>, Failure> {
-    let mut members = Vec::new();
-    for (profile, _) in SHIPPED {
+    let member = |profile| {
         let resolved = Resolved::load(profile, &[]).map_err(|errors| format!("{profile}: {errors:?}"))?;
-        let selection = resolved.selection();
-        if selection.features.contains("ipv4") {
-            members.push(Member::new(profile, &selection));
-        }
-    }
-    Ok(members)
+        Ok(Member::new(profile, resolved.selection()))
+    };
+    SHIPPED.iter().map(|(profile, _)| member(*profile)).collect()
 }
 
-/// What every member must do.
+/// What members must do, by each version of IP that they have.
 fn trials(members: &[Member]) -> Vec<Trial> {
-    let inside = namespace::is_inside();
     let mut trials = Vec::new();
-    for member in members {
-        let mut add_with = |tool: &str, name: &str, case: cases::Case| {
-            let number = trials.len() as u8 + 1;
-            let (member, name) = (*member, format!("{}::{name}", member.profile));
-            let absent = !is_ci() && tools::need(tool).is_err();
-            if absent && inside {
-                eprintln!("SKIPPED: {name}: `{tool}` is not installed");
+    let mut absent: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for Line { name, tool, needs, case } in LINES {
+        for (member, family) in members.iter().flat_map(|member| Family::ALL.map(|family| (*member, family)))
+        {
+            if !member.has(family.feature()) || !needs(&member, family) {
+                continue;
             }
-            let trial = Trial::test(name, move || case(&member, number).map_err(Failed::from));
-            trials.push(trial.with_ignored_flag(absent));
-        };
-        add_with("ping", "ping_loses_none", cases::ping_loses_none);
-        if member.listeners > 0 {
-            add_with("socat", "socat", tools::socat);
+            let name = format!("{}::{}::{name}", member.profile, family.feature());
+            let skipped = !tool.is_empty() && !is_ci() && !tools::is_installed(tool);
+            if skipped {
+                absent.entry(tool).or_default().push(name.clone());
+            }
+            let trial = Trial::test(name.clone(), move || {
+                namespace::fresh()?;
+                case(&Setting { member, family, name }).map_err(Failed::from)
+            });
+            trials.push(trial.with_ignored_flag(skipped));
         }
-        if member.listeners > 2 {
-            add_with("curl", "curl", tools::curl);
-        }
-        let mut add = |name: &str, case: cases::Case| add_with("sh", name, case);
-        if member.listeners > 0 {
-            // The long ones first.
-            add("tcp_echo_through_faults", cases::tcp::echo_through_faults);
-        }
-        add("idle_makes_no_wake_up", cases::idle_makes_no_wake_up);
-        add("udp_echo", cases::udp_echo);
-        add("udp_closed_port", cases::udp_closed_port);
-        add("sigterm_ends_it", cases::sigterm_ends_it);
-        add("pcap_holds_what_passed", cases::pcap_holds_what_passed);
-        if member.listeners > 0 {
-            add("tcp_echo", cases::tcp::echo);
-            add("tcp_closed_port", cases::tcp::closed_port);
-            add("tcp_connections_at_once", cases::tcp::connections_at_once);
-            add("tcp_connections_in_turn", cases::tcp::connections_in_turn);
-            add("tcp_reset_by_peer", cases::tcp::reset_by_peer);
-        }
-        if member.listeners > 1 {
-            add("tcp_discard", cases::tcp::discard);
-        }
-        if member.listeners > 2 {
-            add("tcp_chargen", cases::tcp::chargen);
-        }
+    }
+    for (tool, cases) in absent.iter().filter(|_| namespace::is_inside()) {
+        eprintln!("\nSKIPPED: {} cases, for `{tool}` is not installed: {}", cases.len(), cases.join(", "));
     }
     trials
 }

@@ -1,6 +1,7 @@
-//! A network namespace of the tests' own, and the interfaces in it.
+//! Network namespaces of the tests' own, and the interfaces in them.
 
 use lwipgen_tests::{Failure, succeed};
+use nix::sched::{CloneFlags, unshare};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 
@@ -16,7 +17,7 @@ pub fn is_inside() -> bool {
 pub fn is_permitted() -> Result<(), Failure> {
     let attempt =
         "ip tuntap add probe mode tap && ip address add 10.77.0.1/24 dev probe && ip link set probe up";
-    let tried = succeed(unshare().args(["sh", "-c", attempt]));
+    let tried = succeed(own().args(["sh", "-c", attempt]));
     tried
         .map(|_| ())
         .map_err(|failure| format!("no namespace with a TAP device can be made: {}", failure.trim()))
@@ -25,27 +26,54 @@ pub fn is_permitted() -> Result<(), Failure> {
 /// Goes on in a new namespace, from the start of this program.
 pub fn enter() -> Result<ExitCode, Failure> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
-    let error = unshare().arg(program).args(std::env::args_os().skip(1)).env(INSIDE, "1").exec();
+    let error = own().arg(program).args(std::env::args_os().skip(1)).env(INSIDE, "1").exec();
     Err(format!("cannot enter a namespace: {error}"))
 }
 
 /// A namespace for users and for the network, in which this user may do all that root may.
-fn unshare() -> Command {
+fn own() -> Command {
     let mut command = Command::new("unshare");
     command.args(["--user", "--map-root-user", "--net"]);
+    // Where daemons are, and where not every user looks.
+    let path = std::env::var("PATH").unwrap_or_default();
+    command.env("PATH", format!("{path}:/usr/sbin:/sbin"));
     command
 }
 
-/// A TAP device with the kernel's end at 10.77.`number`.1/24.
-pub fn tap(number: u8, mtu: u16) -> Result<String, Failure> {
-    let name = format!("tap{number}");
-    let address = format!("10.77.{number}.1/24");
-    // Without IPv6 the kernel says nothing unless it is asked to.
-    let script = "ip link set lo up
-        ip tuntap add $0 mode tap
-        echo 1 > /proc/sys/net/ipv6/conf/$0/disable_ipv6
-        ip address add $1 dev $0
-        ip link set $0 mtu $2 up";
-    succeed(Command::new("sh").args(["-ec", script, &name, &address, &mtu.to_string()]))?;
-    Ok(name)
+/// Gives the calling thread, and what it starts from now on, a namespace in which there is nothing yet.
+pub fn fresh() -> Result<(), Failure> {
+    unshare(CloneFlags::CLONE_NEWNET).map_err(|error| format!("no new namespace: {error}"))?;
+    // What is sent to groups must leave by the interface that was named, and nothing may be refused by its source.
+    shell(
+        "ip link set lo up
+        for f in all default; do echo 0 > /proc/sys/net/ipv4/conf/$f/rp_filter; done",
+        &[],
+    )
+}
+
+/// Runs a script of commands in the calling thread's namespace; its arguments are `$1` and so on.
+pub fn shell(script: &str, arguments: &[&str]) -> Result<(), Failure> {
+    succeed(Command::new("sh").args(["-ec", script, "sh"]).args(arguments)).map(|_| ())
+}
+
+/// A TAP device with the kernel's end of the given versions of IP, which says nothing unless it is asked to.
+pub fn tap(name: &str, mtu: u16, addresses: &[&str]) -> Result<(), Failure> {
+    let ipv6 = addresses.iter().any(|address| address.contains(':'));
+    shell(
+        "ip tuntap add $1 mode tap
+        cd /proc/sys/net/ipv6/conf/$1
+        echo $3 > disable_ipv6
+        echo 0 > accept_ra
+        echo 0 > router_solicitations
+        echo 0 > accept_dad
+        ip link set $1 mtu $2 up",
+        &[name, &mtu.to_string(), if ipv6 { "0" } else { "1" }],
+    )?;
+    addresses.iter().try_for_each(|address| address_on(name, address))
+}
+
+/// One more address for the kernel's end of an interface.
+pub fn address_on(interface: &str, address: &str) -> Result<(), Failure> {
+    let nodad: &[&str] = if address.contains(':') { &["nodad"] } else { &[] };
+    succeed(Command::new("ip").args(["address", "add", address, "dev", interface]).args(nodad)).map(|_| ())
 }

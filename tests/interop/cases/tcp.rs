@@ -1,18 +1,18 @@
 //! What every member with TCP is put through.
 
 use super::{PATIENCE, noise, text};
-use crate::board::{Board, Member};
+use crate::board::Board;
+use crate::setting::Setting;
 use lwipgen_tests::Failure;
 use std::io::{ErrorKind, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{Shutdown, TcpStream};
 use std::thread;
 use std::time::Duration;
 
 const MEGABYTE: usize = 1_000_000;
 
 pub fn connect(board: &Board, port: u16) -> Result<TcpStream, Failure> {
-    let address = SocketAddr::V4(board.port(port));
-    let stream = TcpStream::connect_timeout(&address, Duration::from_secs(20)).map_err(text)?;
+    let stream = TcpStream::connect_timeout(&board.port(port), Duration::from_secs(20)).map_err(text)?;
     stream.set_read_timeout(Some(PATIENCE)).map_err(text)?;
     stream.set_write_timeout(Some(PATIENCE)).map_err(text)?;
     Ok(stream)
@@ -39,22 +39,22 @@ fn round_trip(board: &Board, seed: u64, len: usize) -> Result<(), Failure> {
     Ok(())
 }
 
-pub fn echo(member: &Member, number: u8) -> Result<(), Failure> {
-    let board = member.start(number, &[])?;
-    round_trip(&board, number.into(), 5 * MEGABYTE)?;
+pub fn echo(setting: &Setting) -> Result<(), Failure> {
+    let board = setting.start(&[])?;
+    round_trip(&board, 5, 5 * MEGABYTE)?;
     let counters = board.stop()?;
     let lost = counters["frames_lost"];
     if lost == 0 { Ok(()) } else { Err(format!("the kernel refused {lost} frames")) }
 }
 
-pub fn echo_through_faults(member: &Member, number: u8) -> Result<(), Failure> {
-    let board = member.start(number, &["--faults", "drop=5,dup=2,reorder=5,seed=1"])?;
-    round_trip(&board, number.into(), 5 * MEGABYTE)?;
+pub fn echo_through_faults(setting: &Setting) -> Result<(), Failure> {
+    let board = setting.start(&["--faults", "drop=5,dup=2,reorder=5,seed=1"])?;
+    round_trip(&board, 5, 2 * MEGABYTE)?;
     let counters = board.stop()?;
     for fault in ["dropped", "doubled", "overtaken"] {
         for direction in ["in", "out"] {
             let name = format!("fault_{direction}_{fault}");
-            if counters[&name] < 20 {
+            if counters[&name] < 10 {
                 return Err(format!("{name} {}", counters[&name]));
             }
         }
@@ -62,23 +62,23 @@ pub fn echo_through_faults(member: &Member, number: u8) -> Result<(), Failure> {
     Ok(())
 }
 
-pub fn closed_port(member: &Member, number: u8) -> Result<(), Failure> {
-    let board = member.start(number, &[])?;
-    match TcpStream::connect_timeout(&SocketAddr::V4(board.port(4)), Duration::from_secs(5)) {
+pub fn closed_port(setting: &Setting) -> Result<(), Failure> {
+    let board = setting.start(&[])?;
+    match TcpStream::connect_timeout(&board.port(4), Duration::from_secs(5)) {
         Err(error) if error.kind() == ErrorKind::ConnectionRefused => board.stop().map(|_| ()),
         other => Err(format!("{other:?}")),
     }
 }
 
 /// As many as the profile has room for, up to four.
-pub fn connections_at_once(member: &Member, number: u8) -> Result<(), Failure> {
-    let board = member.start(number, &[])?;
+pub fn connections_at_once(setting: &Setting) -> Result<(), Failure> {
+    let board = setting.start(&[])?;
     let results: Vec<_> = thread::scope(|scope| {
         let start = |seed| {
             let board = &board;
             scope.spawn(move || round_trip(board, seed, MEGABYTE / 4))
         };
-        let running: Vec<_> = (0..member.connections.min(4)).map(start).collect();
+        let running: Vec<_> = (0..setting.member.number("TCP_PCBS").min(4)).map(start).collect();
         running.into_iter().map(|thread| thread.join()).collect()
     });
     for result in results {
@@ -88,8 +88,8 @@ pub fn connections_at_once(member: &Member, number: u8) -> Result<(), Failure> {
 }
 
 /// Far more than there are control blocks: each is given back.
-pub fn connections_in_turn(member: &Member, number: u8) -> Result<(), Failure> {
-    let board = member.start(number, &[])?;
+pub fn connections_in_turn(setting: &Setting) -> Result<(), Failure> {
+    let board = setting.start(&[])?;
     for seed in 0..50 {
         round_trip(&board, seed, 100).map_err(|failure| format!("connection {seed}: {failure}"))?;
     }
@@ -97,8 +97,8 @@ pub fn connections_in_turn(member: &Member, number: u8) -> Result<(), Failure> {
 }
 
 /// Connections that the peer throws away with bytes unread become resets, and their control blocks are given back.
-pub fn reset_by_peer(member: &Member, number: u8) -> Result<(), Failure> {
-    let board = member.start(number, &[])?;
+pub fn reset_by_peer(setting: &Setting) -> Result<(), Failure> {
+    let board = setting.start(&[])?;
     for _ in 0..20 {
         let mut stream = connect(&board, 7)?;
         stream.write_all(&noise(1, 1000)).map_err(text)?;
@@ -109,8 +109,8 @@ pub fn reset_by_peer(member: &Member, number: u8) -> Result<(), Failure> {
     board.stop().map(|_| ())
 }
 
-pub fn discard(member: &Member, number: u8) -> Result<(), Failure> {
-    let board = member.start(number, &[])?;
+pub fn discard(setting: &Setting) -> Result<(), Failure> {
+    let board = setting.start(&[])?;
     let mut stream = connect(&board, 9)?;
     stream.write_all(&noise(1, MEGABYTE)).map_err(text)?;
     stream.shutdown(Shutdown::Write).map_err(text)?;
@@ -123,8 +123,8 @@ pub fn discard(member: &Member, number: u8) -> Result<(), Failure> {
     Ok(())
 }
 
-pub fn chargen(member: &Member, number: u8) -> Result<(), Failure> {
-    let board = member.start(number, &[])?;
+pub fn chargen(setting: &Setting) -> Result<(), Failure> {
+    let board = setting.start(&[])?;
     let mut stream = connect(&board, 19)?;
     let mut text_of = vec![0; MEGABYTE];
     stream.read_exact(&mut text_of).map_err(text)?;
