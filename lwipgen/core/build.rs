@@ -107,6 +107,13 @@ fn keep_declarations(attributes: &mut Vec<Attribute>, items: &mut Vec<Item>) {
             }
             true
         }
+        // A trait that is cut takes type parameters with it.
+        Item::Trait(item) => {
+            keep(&mut item.attrs);
+            item.items.clear();
+            item.supertraits.clear();
+            item.attrs.iter().any(|attribute| attribute.path().is_ident("cfg"))
+        }
         Item::Mod(item) => {
             let mut none = Vec::new();
             let items = item.content.as_mut().map_or(&mut none, |(_, items)| items);

@@ -14,7 +14,7 @@ pub trait Device {
     fn transmit(&mut self, len: usize, write: impl FnOnce(&mut [u8])) -> bool;
 }
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// Takes frames that `device` received, runs the timers that are due, and sends what is ready.
     ///
     /// Gives the time of the next call: `now` when more frames may wait. It may come earlier, when a frame arrives or

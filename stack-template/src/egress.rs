@@ -3,11 +3,11 @@
 use crate::netif::queue::{Front, Queued};
 #[cfg(feature = "ethernet")]
 use crate::wire::ethernet;
-use crate::{Instant, NetifId, Stack};
+use crate::{Hooks, Instant, NetifId, Stack};
 
 /// A frame that is ready to be sent. Dropped without [`emit`](Self::emit), it stays ready.
-pub struct Egress<'a> {
-    stack: &'a mut Stack,
+pub struct Egress<'a, H: Hooks = crate::NoHooks> {
+    stack: &'a mut Stack<H>,
     netif: u8,
     now: Instant,
     mac: [u8; 6],
@@ -42,9 +42,9 @@ enum Hop {
     Nowhere,
 }
 
-impl Stack {
+impl<H: Hooks> Stack<H> {
     /// The next frame that the interface has to send, `None` when there is none.
-    pub fn egress(&mut self, netif: NetifId, now: Instant) -> Option<Egress<'_>> {
+    pub fn egress(&mut self, netif: NetifId, now: Instant) -> Option<Egress<'_, H>> {
         let NetifId(netif) = netif;
         self.set_clock(now);
         if !self.netifs.get(usize::from(netif))?.up {
@@ -120,7 +120,7 @@ impl Stack {
     }
 }
 
-impl Egress<'_> {
+impl<H: Hooks> Egress<'_, H> {
     /// Bytes of the frame, at most the interface's MTU and its link header.
     #[expect(clippy::len_without_is_empty, reason = "a frame is never empty")]
     pub fn len(&self) -> usize {
@@ -180,7 +180,7 @@ fn ethertype(packet: &[u8]) -> u16 {
     }
 }
 
-impl Stack {
+impl<H: Hooks> Stack<H> {
     /// Counts a frame of `len` bytes as sent; gives its length.
     fn sent(&mut self, len: usize) -> usize {
         #[cfg(feature = "stats")]

@@ -17,6 +17,7 @@ mod device;
 mod egress;
 mod error;
 mod event;
+pub mod hooks;
 pub(crate) mod ip;
 pub(crate) mod netif;
 pub mod pbuf;
@@ -37,6 +38,8 @@ pub use device::Device;
 pub use egress::Egress;
 pub use error::Error;
 pub use event::Event;
+#[cfg(feature = "hooks")]
+pub use hooks::{Hooks, NoHooks};
 #[cfg(feature = "ipv6")]
 pub use netif::ipv6::Ipv6State;
 pub use netif::{NetifConfig, NetifId};

@@ -5,11 +5,11 @@ use crate::netif::Netif;
 use crate::pbuf::{Blocks, Pool};
 use crate::random::Random;
 use crate::stats::Drop;
-use crate::{Event, Instant};
+use crate::{Event, Hooks, Instant};
 
 /// A TCP/IP stack. All that it ever keeps lies in this value, whose size `lwipgen budget` tells to the byte.
 #[repr(C)]
-pub struct Stack {
+pub struct Stack<H: Hooks = crate::NoHooks> {
     pub(crate) pool: Pool,
     pub(crate) netifs: [Netif; NETIF_COUNT],
     #[cfg(any(feature = "arp", feature = "nd6"))]
@@ -36,6 +36,8 @@ pub struct Stack {
     tick: u32,
     #[cfg(feature = "ipv4")]
     pub(crate) ip_id: u16,
+    #[cfg(feature = "hooks")]
+    pub(crate) hooks: H,
 }
 
 /// Period of lwIP's fast TCP timer, in milliseconds.
@@ -49,6 +51,9 @@ impl Stack {
     /// drawn from it.
     #[cfg(not(all(feature = "memory-arena", not(feature = "memory-heap"))))]
     pub const fn new(seed: [u8; 16]) -> Self {
+        #[cfg(feature = "hooks")]
+        return Self::with_hooks(seed, crate::NoHooks);
+        #[cfg(not(feature = "hooks"))]
         Self::with_blocks(seed, Blocks::new())
     }
 
@@ -58,10 +63,40 @@ impl Stack {
     /// drawn from it.
     #[cfg(all(feature = "memory-arena", not(feature = "memory-heap")))]
     pub const fn new(seed: [u8; 16], arena: &'static mut crate::pbuf::Arena) -> Self {
+        #[cfg(feature = "hooks")]
+        return Self::with_hooks(seed, arena, crate::NoHooks);
+        #[cfg(not(feature = "hooks"))]
         Self::with_blocks(seed, Blocks::new(arena))
     }
+}
 
-    const fn with_blocks(seed: [u8; 16], blocks: Blocks) -> Self {
+#[cfg(feature = "hooks")]
+impl<H: Hooks> Stack<H> {
+    /// A stack as [`new`](Stack::new) makes it, which asks `hooks` on its way.
+    #[cfg(not(all(feature = "memory-arena", not(feature = "memory-heap"))))]
+    pub const fn with_hooks(seed: [u8; 16], hooks: H) -> Self {
+        Self::with_blocks(seed, Blocks::new(), hooks)
+    }
+
+    /// A stack as [`new`](Stack::new) makes it, which asks `hooks` on its way.
+    #[cfg(all(feature = "memory-arena", not(feature = "memory-heap")))]
+    pub const fn with_hooks(seed: [u8; 16], arena: &'static mut crate::pbuf::Arena, hooks: H) -> Self {
+        Self::with_blocks(seed, Blocks::new(arena), hooks)
+    }
+
+    /// The application's hooks.
+    pub fn hooks(&self) -> &H {
+        &self.hooks
+    }
+
+    /// The application's hooks, to change what they know.
+    pub fn hooks_mut(&mut self) -> &mut H {
+        &mut self.hooks
+    }
+}
+
+impl<H: Hooks> Stack<H> {
+    const fn with_blocks(seed: [u8; 16], blocks: Blocks, #[cfg(feature = "hooks")] hooks: H) -> Self {
         Self {
             pool: Pool::new(blocks),
             netifs: [const { Netif::new() }; NETIF_COUNT],
@@ -88,6 +123,8 @@ impl Stack {
             tick: 0,
             #[cfg(feature = "ipv4")]
             ip_id: 0,
+            #[cfg(feature = "hooks")]
+            hooks,
         }
     }
 

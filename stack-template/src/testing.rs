@@ -32,16 +32,32 @@ pub fn stack(seed: [u8; 16]) -> Box<Stack> {
     Box::new(Stack::new(seed, arena()))
 }
 
+/// A stack without interfaces that asks `hooks`.
+#[cfg(feature = "hooks")]
+pub fn stack_with<H: crate::Hooks>(seed: [u8; 16], hooks: H) -> Box<Stack<H>> {
+    #[cfg(not(all(feature = "memory-arena", not(feature = "memory-heap"))))]
+    return Box::new(Stack::with_hooks(seed, hooks));
+    #[cfg(all(feature = "memory-arena", not(feature = "memory-heap")))]
+    Box::new(Stack::with_hooks(seed, arena(), hooks))
+}
+
 /// A stack with one interface, its link up, at [`OWN_IP`]/24 behind the gateway 10.0.0.254.
 #[cfg(feature = "ipv4")]
 pub fn host() -> (Box<Stack>, NetifId) {
     let mut stack = stack([9; 16]);
+    let netif = bring_up(&mut stack);
+    (stack, netif)
+}
+
+/// Gives a stack the interface of [`host`].
+#[cfg(feature = "ipv4")]
+pub fn bring_up<H: crate::Hooks>(stack: &mut Stack<H>) -> NetifId {
     let netif =
         stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: 1500.min(crate::config::NETIF_MTU) }).unwrap();
     stack.set_ipv4(netif, OWN_IP, 24, Some(Ipv4Addr::new(10, 0, 0, 254))).unwrap();
     stack.set_link(netif, true);
-    settle(&mut stack, netif, Instant::from_millis(0));
-    (stack, netif)
+    settle(stack, netif, Instant::from_millis(0));
+    netif
 }
 
 pub const PEER_MAC: [u8; 6] = [2, 0, 0, 0, 0, 2];
@@ -112,7 +128,7 @@ pub fn parse_ip(frame: &[u8]) -> Option<([u8; 6], ipv4::Header, Vec<u8>)> {
 }
 
 /// Lets a stack that was started at `now` do all that it does by itself.
-pub fn settle(stack: &mut Stack, netif: NetifId, now: Instant) {
+pub fn settle<H: crate::Hooks>(stack: &mut Stack<H>, netif: NetifId, now: Instant) {
     stack.poll(now);
     drain(stack, netif, now);
     #[cfg(not(feature = "timers-periodic"))]
@@ -124,7 +140,7 @@ pub fn settle(stack: &mut Stack, netif: NetifId, now: Instant) {
 }
 
 /// All frames that the stack has to send.
-pub fn drain(stack: &mut Stack, netif: NetifId, now: Instant) -> Vec<Vec<u8>> {
+pub fn drain<H: crate::Hooks>(stack: &mut Stack<H>, netif: NetifId, now: Instant) -> Vec<Vec<u8>> {
     let mut frames = Vec::new();
     while let Some(egress) = stack.egress(netif, now) {
         let mut frame = std::vec![0; egress.len()];

@@ -26,6 +26,9 @@ pub fn lwipopts(resolved: &Resolved) -> String {
             unnamed.push(format!(" * {} = {}", setting.option.key, setting.value));
             continue;
         }
+        if is_hook(setting) && setting.value != Value::Bool(true) {
+            continue;
+        }
         if group != Some(setting.option.group()) {
             group = Some(setting.option.group());
             header.line("");
@@ -53,6 +56,11 @@ fn has_name(setting: &Setting) -> bool {
     expression(setting.option, Vocabulary::Lwip).is_some()
 }
 
+/// Whether lwIP calls a function of the application where its macro is defined.
+fn is_hook(setting: &Setting) -> bool {
+    setting.option.lwip.as_deref().is_some_and(foreign::is_function)
+}
+
 #[derive(Default)]
 struct Header {
     text: String,
@@ -73,6 +81,10 @@ impl Header {
         {
             let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace(char::is_control, " ");
             self.define(name, &format!("\"{text}\""), &setting.option.key);
+            return;
+        }
+        if let (true, Some(name)) = (is_hook(setting), &setting.option.lwip) {
+            self.define(name, &name.to_lowercase(), &format!("{}: a function of yours", setting.option.key));
             return;
         }
         let unit = conversion.unit.as_deref().and_then(|unit| resolved.compute(unit));

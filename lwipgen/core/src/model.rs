@@ -51,6 +51,8 @@ pub struct Profile {
     pub udp: Udp,
     /// Connections (RFC 9293).
     pub tcp: Tcp,
+    /// Places where the application is asked before the stack goes on; without any, nothing of them is compiled.
+    pub hooks: Hooks,
     /// Checksums computed in software; what is off is left to the hardware.
     pub checksum: Checksum,
     /// Counters of packets, errors and the pool's high-water mark.
@@ -443,6 +445,30 @@ pub struct Tcp {
     #[schemars(extend("default" = 9, "x-needs" = ["tcp.keepalive"], "x-unit" = "probes"))]
     #[schemars(extend("x-lwip" = "TCP_KEEPCNT_DEFAULT"))]
     pub keepalive_count: u8,
+}
+
+/// Places where the application is asked before the stack goes on; without any, nothing of them is compiled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Hooks {
+    /// Whether the application may choose initial sequence numbers.
+    #[schemars(extend("default" = false, "x-needs" = ["tcp.enabled"]))]
+    #[schemars(extend("x-lwip" = "LWIP_HOOK_TCP_ISN", "x-esp-idf" = "CONFIG_LWIP_HOOK_TCP_ISN_CUSTOM"))]
+    #[schemars(extend("x-audit" = {
+        "true": "security: numbers that can be guessed let others into connections (RFC 6528)"
+    }))]
+    pub tcp_isn: bool,
+    /// Whether the application sees every IPv4 packet that comes in, and may take it.
+    #[schemars(extend("default" = false, "x-needs" = ["ipv4.enabled"]))]
+    #[schemars(extend("x-lwip" = "LWIP_HOOK_IP4_INPUT"))]
+    pub ip4_input: bool,
+    /// Whether the application sees every IPv6 packet that comes in, and may take it.
+    #[schemars(extend("default" = false, "x-needs" = ["ipv6.enabled"]))]
+    #[schemars(extend("x-lwip" = "LWIP_HOOK_IP6_INPUT", "x-esp-idf" = "CONFIG_LWIP_HOOK_IP6_INPUT_CUSTOM"))]
+    pub ip6_input: bool,
+    /// Whether the application gets frames whose EtherType the stack does not handle.
+    #[schemars(extend("default" = false, "x-needs" = ["ethernet.enabled"]))]
+    #[schemars(extend("x-lwip" = "LWIP_HOOK_UNKNOWN_ETH_PROTOCOL"))]
+    pub unknown_eth_protocol: bool,
 }
 
 /// Checksums computed in software; what is off is left to the hardware.

@@ -108,13 +108,10 @@ mod tests {
 
     #[test]
     fn the_features_of_the_model_are_those_of_the_template() {
-        let manifest = include_str!("../../../stack-template/Cargo.toml");
-        let manifest = toml_edit::Document::parse(manifest).unwrap();
-        let features = manifest["features"].as_table().unwrap();
-        let theirs: BTreeSet<String> =
-            features.iter().map(|(name, _)| name.to_owned()).filter(|name| name != "default").collect();
-        let ours: BTreeSet<String> = options().all.iter().flat_map(|option| option.features()).collect();
-        assert_eq!(ours, theirs);
+        let template = crate::template::Template::stack();
+        let mut ours: BTreeSet<String> = options().all.iter().flat_map(|option| option.features()).collect();
+        ours.extend(template.implications().unwrap().implied());
+        assert_eq!(ours, template.features().unwrap());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod attributes;
 mod cfg;
 mod cut;
+mod erase;
 mod fold;
 mod names;
 mod shake;
@@ -52,12 +53,16 @@ pub(crate) fn evaluate(
             format!("the profile selects the feature `{missing}`, which the template does not have");
         return Err(TemplateError::file("Cargo.toml", message));
     }
+    let on = template.implications()?.close(&selection.features);
+    let features = Features { known: &known, on: &on };
+    let cut_traits = cut_traits(template, &features)?;
     let mut session = Session {
         template,
         scope: Scope {
-            features: Features { known: &known, on: &selection.features },
+            features,
             constants: &selection.constants,
             aliases: &selection.aliases,
+            cut_traits: &cut_traits,
         },
         config,
         output: Sources::new(),
@@ -73,6 +78,18 @@ pub(crate) fn evaluate(
         }
     }
     Ok(output)
+}
+
+/// The traits of a template that a profile cuts.
+fn cut_traits(template: &Template, features: &Features<'_>) -> Result<BTreeSet<String>, TemplateError> {
+    let mut found = BTreeSet::new();
+    for (path, text) in &template.files {
+        if path.ends_with(".rs") && text.contains("trait ") {
+            let ast = parse::file(text).map_err(|error| TemplateError::syntax(path, &error))?;
+            erase::cut_traits(&ast.items, features, &mut found);
+        }
+    }
+    Ok(found)
 }
 
 /// Crate roots: the library, the program, and every file directly in `tests`, `examples`, `benches` or `src/bin`.
@@ -121,13 +138,16 @@ impl Session<'_> {
             return Err(TemplateError::file(path, message));
         }
         let ast = parse::file(text).map_err(|error| TemplateError::syntax(path, &error))?;
-        let names = FileNames::new(self.scope, &ast);
+        let scope = self.scope;
+        let names = FileNames::new(scope, &ast);
         let mut visitor = visit::Visitor::new(self, names, path, text, directory);
         let content = visitor.file(&ast)?;
         if content == Content::Empty {
             return Ok(Content::Empty);
         }
-        let edits = visitor.finish();
+        let mut edits = visitor.finish();
+        erase::erase(&ast, scope.cut_traits, &mut edits)
+            .map_err(|(span, message)| TemplateError::at(path, text, span.byte_range().start, message))?;
         check_no_feature_left(path, text, &edits)?;
         let result = if edits.is_empty() {
             text.clone()

@@ -15,6 +15,32 @@ pub struct Template {
     pub files: BTreeMap<String, String>,
 }
 
+/// The features that a feature brings with it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Implications(BTreeMap<String, Vec<String>>);
+
+impl Implications {
+    /// `features` and what they bring with them.
+    pub fn close(&self, features: &BTreeSet<String>) -> BTreeSet<String> {
+        let mut all = features.clone();
+        let mut open: Vec<&String> = features.iter().collect();
+        while let Some(feature) = open.pop() {
+            for implied in self.0.get(feature).into_iter().flatten() {
+                if all.insert(implied.clone()) {
+                    open.push(implied);
+                }
+            }
+        }
+        all
+    }
+
+    /// Features that come with others; no option selects them by itself.
+    #[cfg(test)]
+    pub fn implied(&self) -> BTreeSet<String> {
+        self.0.values().flatten().cloned().collect()
+    }
+}
+
 /// What is wrong with a template, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TemplateError {
@@ -118,6 +144,19 @@ impl Template {
             .map(|(name, _)| name.to_owned())
             .filter(|name| name != "default")
             .collect())
+    }
+
+    /// What features bring with them, as the manifest says.
+    pub(crate) fn implications(&self) -> Result<Implications, TemplateError> {
+        let manifest = self.manifest()?;
+        let table = manifest.get("features").and_then(|item| item.as_table_like());
+        let implied = |(name, list): (&str, &toml_edit::Item)| {
+            let list = list.as_array().into_iter().flatten().filter_map(|name| name.as_str());
+            // Features of dependencies are not ours.
+            let list: Vec<String> = list.filter(|name| !name.contains('/')).map(str::to_owned).collect();
+            (!list.is_empty() && name != "default").then(|| (name.to_owned(), list))
+        };
+        Ok(Implications(table.into_iter().flat_map(|table| table.iter()).filter_map(implied).collect()))
     }
 
     /// A hash over all files.

@@ -10,7 +10,7 @@ use crate::wire::protocol;
 #[cfg(feature = "icmp-unreachable")]
 const QUOTED: usize = 8;
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// A received ICMP message.
     pub(crate) fn icmp_input(&mut self, received: &Received) {
         let Some((header, data)) = Header::parse(received.payload) else {

@@ -10,7 +10,7 @@ use crate::{Instant, Stack};
 /// Longest error message: it must fit the least MTU (RFC 4443 §2.4 c).
 const MOST_QUOTED: usize = 1280 - ipv6::HEADER_LEN - icmpv6::HEADER_LEN;
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// A received ICMPv6 message; `hop_limit` is the packet's.
     pub(crate) fn icmpv6_input(&mut self, received: &Received, hop_limit: u8, now: Instant) {
         let (Some(src), Some(dst)) = (as_v6(received.src), as_v6(received.dst)) else { return };

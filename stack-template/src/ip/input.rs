@@ -7,7 +7,7 @@ use crate::stats::Drop;
 use crate::wire::protocol;
 use crate::{Instant, NetifId, Stack};
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// Takes a received frame; its bytes are not needed after the call.
     ///
     /// Bytes that no standard allows are dropped and counted, as is a frame for another station.
@@ -57,6 +57,8 @@ impl Stack {
             ethernet::TYPE_IPV6 => self.ipv6_input(arrival, payload, now),
             #[cfg(feature = "arp")]
             ethernet::TYPE_ARP => self.arp_input(netif, payload, now),
+            #[cfg(feature = "hooks-unknown-eth-protocol")]
+            _ if self.hooks.unknown_eth_protocol(NetifId(netif), frame) => {}
             _ => self.dropped(Drop::Protocol),
         }
     }
@@ -64,6 +66,10 @@ impl Stack {
     /// A received IPv4 packet (RFC 1122 §3.2.1).
     #[cfg(feature = "ipv4")]
     fn ipv4_input(&mut self, arrival: Arrival, packet: &[u8], now: Instant) {
+        #[cfg(feature = "hooks-ip4-input")]
+        if self.hooks.ip4_input(NetifId(arrival.netif), packet) == crate::hooks::Filter::Take {
+            return;
+        }
         use crate::addr::v4;
         use crate::wire::ipv4;
         let Some((ip, header, payload)) = ipv4::Header::parse(packet) else {
@@ -105,6 +111,10 @@ impl Stack {
     /// A received IPv6 packet (RFC 8200 §3, §4).
     #[cfg(feature = "ipv6")]
     fn ipv6_input(&mut self, arrival: Arrival, packet: &[u8], now: Instant) {
+        #[cfg(feature = "hooks-ip6-input")]
+        if self.hooks.ip6_input(NetifId(arrival.netif), packet) == crate::hooks::Filter::Take {
+            return;
+        }
         use crate::addr::v6;
         use crate::wire::icmpv6::PARAMETER_PROBLEM;
         use crate::wire::ipv6::{self, HEADER_LEN, Walk};

@@ -31,7 +31,7 @@ impl core::ops::Deref for IpHeader {
     }
 }
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// The header of a packet with `payload_len` bytes of `protocol` from `src` to `dst`.
     pub(crate) fn ip_header(
         &mut self,

@@ -8,7 +8,7 @@ use crate::wire::ethernet;
 use crate::{Instant, Stack};
 use core::net::Ipv4Addr;
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// A received ARP packet (RFC 826 "Packet Reception").
     pub(crate) fn arp_input(&mut self, netif: u8, payload: &[u8], now: Instant) {
         let Some(packet) = Packet::parse(payload) else { return self.dropped(Drop::Malformed) };

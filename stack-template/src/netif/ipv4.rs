@@ -50,7 +50,7 @@ impl Ipv4 {
     }
 }
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// Sets the interface's address, its prefix and the gateway for everything else.
     ///
     /// With gratuitous ARP on and the link up, the address is announced.

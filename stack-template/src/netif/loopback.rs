@@ -13,7 +13,7 @@ pub(crate) const LOOPBACK: u8 = u8::MAX;
 /// Packets that one poll takes in, so that two sockets of this host that talk for ever leave time for the rest.
 const BATCH: usize = 32;
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// The queue of packets for this host, with the bytes that it may hold.
     pub(super) fn loopback_queue(&mut self) -> (&mut Records, &mut Pool, usize) {
         (&mut self.loopback, &mut self.pool, NETIF_LOOPBACK_QUEUE)

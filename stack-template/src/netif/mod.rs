@@ -96,7 +96,7 @@ impl Way {
     pub const ANY: Self = Self { from: crate::addr::ANY, netif: None, scope: None };
 }
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// Adds an interface; its link is down until [`set_link`](Self::set_link).
     ///
     /// # Errors

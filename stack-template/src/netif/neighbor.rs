@@ -236,7 +236,7 @@ impl Neighbors {
     }
 }
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// The hardware address of `ip`, or a place to wait for it.
     pub(crate) fn neighbor_resolve(&mut self, netif: u8, ip: IpAddr, now: Instant) -> Resolution {
         let found = self.neighbors.find(netif, ip);

@@ -36,7 +36,7 @@ pub(crate) fn packet_header(next_hop: IpAddr) -> [u8; HEADER] {
     header
 }
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// Queues a whole frame, `false` when there is no room.
     #[cfg(any(feature = "arp", feature = "nd6"))]
     pub(crate) fn queue_frame(&mut self, netif: u8, parts: &[&[u8]]) -> bool {

@@ -4,7 +4,7 @@ use super::pcb::Flags;
 use super::{TcpHandle, TcpListener};
 use crate::{Error, IpAddr, Stack};
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// Listens on `addr` ([`ANY`](crate::addr::ANY) for all local addresses) and `port`, with the profile's backlog.
     ///
     /// # Errors

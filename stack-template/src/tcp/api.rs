@@ -12,7 +12,7 @@ use crate::{Error, Instant, SocketAddr, Stack};
 /// First of the ports that are given to connections (RFC 6335 §6).
 const EPHEMERAL: u16 = 49152;
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// Opens a connection to `remote` from a random free port; an event tells when it stands.
     ///
     /// # Errors

@@ -28,7 +28,7 @@ impl Outgoing {
     }
 }
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// The next segment for the interface, and the neighbour that takes it.
     pub(crate) fn tcp_next(&mut self, netif: u8, now: Instant) -> Option<(Outgoing, IpAddr)> {
         for _ in 0..TCP_PCBS {

@@ -10,7 +10,7 @@ use crate::wire::tcp::{HEADER_LEN, Header, flags};
 use crate::wire::{checksum, protocol};
 use crate::{Instant, IpAddr, Stack};
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// The connection is over. Its block is free at once when nobody holds a handle to it.
     pub(super) fn tcp_end(&mut self, index: usize, why: Ended) {
         let Some(pcb) = self.tcp.pcbs.get_mut(index) else { return };

@@ -50,7 +50,7 @@ impl Input<'_> {
     }
 }
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// A received segment.
     pub(crate) fn tcp_input(&mut self, received: &Received, now: Instant) {
         let Some((header, options, payload)) = Header::parse(received.payload) else {

@@ -4,9 +4,16 @@ use super::seq::Seq;
 use crate::addr::{WORDS, words};
 use crate::{Instant, IpAddr, Stack};
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// ISN = M + F(local, remote, secret), where M ticks every 4 µs.
-    pub(super) fn tcp_isn(&self, local: (IpAddr, u16), remote: (IpAddr, u16), now: Instant) -> Seq {
+    pub(super) fn tcp_isn(&mut self, local: (IpAddr, u16), remote: (IpAddr, u16), now: Instant) -> Seq {
+        #[cfg(feature = "hooks-tcp-isn")]
+        {
+            let [local, remote] = [local, remote].map(|(ip, port)| crate::addr::socket(ip, port));
+            if let Some(isn) = self.hooks.tcp_isn(local, remote, now) {
+                return Seq(isn);
+            }
+        }
         let ports = u32::from(local.1) << 16 | u32::from(remote.1);
         let mut input = [0; 2 * WORDS + 1];
         let all = words(local.0).into_iter().chain(words(remote.0)).chain([ports]);
@@ -47,7 +54,7 @@ mod tests {
     /// Bug class 21: 10 000 numbers for neighbouring ports, no bit of which is constant or biased.
     #[test]
     fn every_bit_of_the_number_is_balanced() {
-        let stack = stack([3; 16]);
+        let mut stack = stack([3; 16]);
         let mut ones = [0u32; 32];
         for port in 0..10_000u16 {
             let local = (own(1), 80);

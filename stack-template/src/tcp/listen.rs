@@ -89,7 +89,7 @@ impl Tcp {
     }
 }
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// A SYN for `listener`: a connection, unless the backlog, the table or the pool is full.
     pub(super) fn tcp_syn(
         &mut self,
@@ -127,7 +127,7 @@ impl Stack {
     }
 }
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// The interface that segments of a new connection leave by: the one that its first came by.
     fn tcp_netif(&self, received: &Received) -> u8 {
         #[cfg(feature = "netif-loopback")]

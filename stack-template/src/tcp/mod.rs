@@ -253,7 +253,7 @@ impl Tcp {
     }
 }
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// The next event of a connection or listener.
     pub(crate) fn tcp_event(&mut self) -> Option<Event> {
         if !self.tcp.events {

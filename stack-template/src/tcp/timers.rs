@@ -111,7 +111,7 @@ impl Pcb {
     }
 }
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// When a connection has something to do next.
     pub(crate) fn tcp_deadline(&self) -> Option<Instant> {
         self.tcp.pcbs.iter().fold(None, |next, pcb| Instant::earliest(next, pcb.deadline()))

@@ -5,7 +5,7 @@ use super::pcb::Ended;
 use super::seq::Seq;
 use crate::{IpAddr, Stack};
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// "Destination unreachable" of IPv4 with the quoted packet.
     #[cfg(feature = "icmp")]
     pub(crate) fn tcp_unreachable(&mut self, code: u8, quoted: &[u8]) {

@@ -13,7 +13,7 @@ use crate::{Error, IpAddr, SocketAddr, Stack};
 /// First of the ports that are given to sockets that ask for none in particular (RFC 6335 §6).
 const EPHEMERAL: u16 = 49152;
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// Opens a socket on `addr` ([`ANY`] for all local addresses) and `port` (0 for a random free one).
     ///
     /// # Errors

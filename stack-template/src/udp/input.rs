@@ -10,7 +10,7 @@ use crate::wire::udp::Header;
 use crate::wire::{checksum, protocol};
 use crate::{Instant, Stack};
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// A received datagram (RFC 1122 §4.1.3).
     pub(crate) fn udp_input(&mut self, received: &Received, now: Instant) {
         let Some((header, payload)) = Header::parse(received.payload) else {

@@ -66,7 +66,7 @@ impl Udp {
     }
 }
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// The next event of a UDP socket.
     pub(crate) fn udp_event(&mut self) -> Option<Event> {
         if !self.udp.events {

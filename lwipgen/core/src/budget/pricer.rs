@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::layout::{Layouts, Program, Target};
 use crate::selection::Selection;
 use crate::specialise::evaluate;
-use crate::template::{Template, TemplateError};
+use crate::template::{Implications, Template, TemplateError};
 
 use super::{Budget, ROOT, lines, of_program};
 
@@ -15,6 +15,7 @@ pub struct Pricer {
     template: Template,
     /// Features that decide a declaration.
     decisive: BTreeSet<String>,
+    implications: Implications,
     target: Target,
     programs: RefCell<BTreeMap<BTreeSet<String>, Program>>,
 }
@@ -30,7 +31,9 @@ impl Pricer {
             rests.filter_map(|rest| rest.split_once('"').map(|(name, _)| name.to_owned())).collect::<Vec<_>>()
         };
         let decisive = sources.flat_map(|(_, text)| named(text)).collect();
-        Self { template, decisive, target, programs: RefCell::default() }
+        // A manifest that cannot be read is told when the template is specialised.
+        let implications = template.implications().unwrap_or_default();
+        Self { template, decisive, implications, target, programs: RefCell::default() }
     }
 
     /// The budget of a selection, without levers.
@@ -58,7 +61,8 @@ impl Pricer {
         selection: &Selection,
         read: impl FnOnce(&Program) -> Result<T, TemplateError>,
     ) -> Result<T, TemplateError> {
-        let features: BTreeSet<String> = selection.features.intersection(&self.decisive).cloned().collect();
+        let features = self.implications.close(&selection.features);
+        let features: BTreeSet<String> = features.intersection(&self.decisive).cloned().collect();
         let mut programs = self.programs.borrow_mut();
         if !programs.contains_key(&features) {
             // Numbers are left out, so that none of them is folded into what is kept.

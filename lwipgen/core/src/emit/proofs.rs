@@ -14,7 +14,7 @@ pub(super) fn insert(program: &Program, sources: &mut Sources) -> Result<(), Tem
     let wide = Layouts::new(program, Target::BITS_64);
     let mut places: BTreeMap<&str, BTreeMap<usize, String>> = BTreeMap::new();
     for (def, ty) in counted_types(&narrow)? {
-        if def.is_generic() {
+        if def.needs_arguments() {
             continue;
         }
         let (size_32, size_64) = (narrow.layout(&ty)?.size, wide.layout(&ty)?.size);

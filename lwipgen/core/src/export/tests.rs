@@ -71,3 +71,14 @@ fn the_header_says_what_the_profile_says() {
     assert_eq!(header.matches("#define LWIP_SOCKET ").count(), 1);
     assert!(header.starts_with("/* lwIP options of the profile some;"));
 }
+
+#[test]
+fn hooks_are_functions_of_the_application() {
+    let profile = Resolved::from_text("some", "[hooks]\ntcp_isn = true", &[]).unwrap();
+    let header = lwipopts(&profile);
+    assert!(header.contains("#define LWIP_HOOK_TCP_ISN lwip_hook_tcp_isn "), "{header}");
+    assert!(!header.contains("LWIP_HOOK_IP4_INPUT"), "{header}");
+    round_trip(&profile);
+    let text = "#define LWIP_HOOK_IP4_INPUT(p, netif) drop_some(p)\n";
+    assert_eq!(import(text, Vocabulary::Lwip).setting("hooks.ip4_input").unwrap().value, Value::Bool(true));
+}

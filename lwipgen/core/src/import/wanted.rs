@@ -89,6 +89,9 @@ fn of_definition(
             _ => Wanted { fate: Fate::Unclear("it is not a text".to_owned()), ..open },
         };
     }
+    if foreign::is_function(&open.name) {
+        return Wanted { value: Value::Bool(true), fate: Fate::Taken(None), ..open };
+    }
     let number = match c_expr::evaluate(expression, definitions) {
         Ok(number) => number,
         Err(why) => return Wanted { fate: Fate::Unclear(why), ..open },

@@ -81,10 +81,14 @@ pub(super) trait Declared {
 }
 
 impl TypeDef {
-    /// Whether its size depends on arguments.
+    /// Whether it has no size without arguments; one whose parameters have defaults has the size that they give.
     #[must_use]
-    pub fn is_generic(&self) -> bool {
-        self.generics.params.iter().any(|parameter| !matches!(parameter, GenericParam::Lifetime(_)))
+    pub fn needs_arguments(&self) -> bool {
+        self.generics.params.iter().any(|parameter| match parameter {
+            GenericParam::Lifetime(_) => false,
+            GenericParam::Type(parameter) => parameter.default.is_none(),
+            GenericParam::Const(parameter) => parameter.default.is_none(),
+        })
     }
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Scope<'a> {
     pub features: Features<'a>,
     pub constants: &'a [Constant],
     pub aliases: &'a [Alias],
+    /// Traits that take the type parameters with them that they bound.
+    pub cut_traits: &'a BTreeSet<String>,
 }
 
 /// What one file may name.

@@ -520,3 +520,91 @@ fn a_text_without_cfgs_is_not_touched() {
     let text = "fn f()   {  if x   { 1 } else { 2 }\n\n\n\n}\n";
     assert_eq!(lib(text, &["a"]), text);
 }
+
+const GENERIC: &str = r#"#[cfg(feature = "a")]
+pub trait Ask {
+    fn ask(&self);
+}
+
+pub struct Whole<'a, H: Ask, const N: usize = 3> {
+    part: &'a Part<H>,
+    numbers: [u8; N],
+    #[cfg(feature = "a")]
+    asked: H,
+}
+
+pub struct Part<H: Ask> {
+    #[cfg(feature = "a")]
+    asked: H,
+}
+
+impl<H: Ask> Part<H> {
+    fn whole<'a>(&'a self) -> Whole<'a, H> {
+        Whole::<'a, H, 3> { part: self, numbers: [0; 3], #[cfg(feature = "a")] asked: todo!() }
+    }
+}
+
+fn take<T: Clone, H: Ask>(part: &Part<H>, other: T) {}
+
+fn lone<const H: usize>(other: Other<H>) {}
+"#;
+
+#[test]
+fn a_trait_that_is_cut_takes_the_parameters_that_it_bounds() {
+    let cut = lib(GENERIC, &[]);
+    assert_eq!(
+        cut,
+        r#"pub struct Whole<'a, const N: usize = 3> {
+    part: &'a Part,
+    numbers: [u8; N],
+}
+
+pub struct Part {
+}
+
+impl Part {
+    fn whole<'a>(&'a self) -> Whole<'a> {
+        Whole::<'a, 3> { part: self, numbers: [0; 3] }
+    }
+}
+
+fn take<T: Clone>(part: &Part, other: T) {}
+
+fn lone<const H: usize>(other: Other<H>) {}
+"#
+    );
+    let kept = lib(GENERIC, &["a"]);
+    assert_eq!(kept.matches("<H: Ask>").count(), 2);
+    assert_eq!(kept.matches("<'a, H>").count(), 1);
+}
+
+#[test]
+fn a_cut_trait_in_another_file_counts_too() {
+    let files = [
+        ("src/lib.rs", "pub mod ask;\npub struct Part<H: ask::Ask = ask::No> {\n    of: u8,\n}\n"),
+        (
+            "src/ask.rs",
+            "#[cfg(feature = \"a\")]\npub trait Ask {}\n#[cfg(feature = \"a\")]\npub struct No;\n",
+        ),
+    ];
+    let sources = run(&files, &[]).unwrap();
+    assert_eq!(sources["src/lib.rs"], "pub struct Part {\n    of: u8,\n}\n");
+    assert!(!sources.contains_key("src/ask.rs"));
+}
+
+#[test]
+fn a_cut_trait_in_a_where_clause_is_an_error() {
+    let text = "#[cfg(feature = \"b\")]\ntrait Ask {}\nfn f<H>() where H: Ask {}\n";
+    let error = error(text);
+    assert!(error.contains("src/lib.rs:3:20: `Ask` is cut by a cfg"), "{error}");
+}
+
+#[test]
+fn a_feature_brings_those_that_it_implies() {
+    let mut template = template(&[("src/lib.rs", "#[cfg(feature = \"c\")]\nfn c() {}\n")]);
+    let manifest = MANIFEST.replace("b = []", "b = [\"c\", \"dep/x\"]");
+    template.files.insert("Cargo.toml".to_owned(), manifest);
+    let lib = |on: &[&str]| evaluate(&template, &selection(on), "").unwrap().remove("src/lib.rs");
+    assert_eq!(lib(&["b"]).as_deref(), Some("fn c() {}\n"));
+    assert_eq!(lib(&["a"]).as_deref(), Some(""));
+}

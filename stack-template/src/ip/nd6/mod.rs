@@ -22,7 +22,7 @@ const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
 const SOLICITED: u8 = 0x40;
 const OVERRIDE: u8 = 0x20;
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// A received message of neighbour discovery; `hop_limit` is the packet's.
     pub(crate) fn nd6_input(
         &mut self,
@@ -103,7 +103,7 @@ impl Stack {
 }
 
 #[cfg(not(feature = "ipv6-autoconf"))]
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// Without routers, all is on the link that has a fixed prefix.
     pub(crate) fn nd6_next_hop(&self, _netif: u8, _dst: Ipv6Addr) -> Option<Ipv6Addr> {
         None

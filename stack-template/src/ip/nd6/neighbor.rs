@@ -13,7 +13,7 @@ use core::net::Ipv6Addr;
 /// Type of the option that tells one's own solicitations from others' (RFC 7527 §4.1).
 const NONCE: u8 = 14;
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// A neighbour asks for an address (RFC 4861 §7.2.3, RFC 4862 §5.4.3).
     pub(super) fn nd6_solicited(
         &mut self,

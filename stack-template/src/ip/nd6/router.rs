@@ -105,7 +105,7 @@ impl Nd6 {
     }
 }
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// A router tells about itself and the link (RFC 4861 §6.3.4).
     pub(super) fn nd6_router(
         &mut self,

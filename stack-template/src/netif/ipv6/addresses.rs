@@ -72,7 +72,7 @@ impl Address {
     }
 }
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// Gives the interface a fixed address, used once no other station is found to have it.
     ///
     /// # Errors

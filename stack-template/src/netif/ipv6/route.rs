@@ -6,7 +6,7 @@ use crate::addr::{as_v6, v6};
 use crate::netif::{Route, Way};
 use core::net::Ipv6Addr;
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// The neighbour on `netif` that takes packets for `dst` (RFC 4861 §5.2).
     pub(crate) fn next_hop_v6(&self, netif: u8, dst: Ipv6Addr) -> Option<Ipv6Addr> {
         let entry = self.netifs.get(usize::from(netif))?;

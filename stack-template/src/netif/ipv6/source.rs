@@ -19,7 +19,7 @@ fn scope(addr: Ipv6Addr) -> u8 {
     }
 }
 
-impl Stack {
+impl<H: crate::Hooks> Stack<H> {
     /// The address to send from on `netif` to `dst` (RFC 6724 §5: rules 1, 2, 3 and 8).
     pub(crate) fn source_v6(&self, netif: u8, dst: Ipv6Addr) -> Option<Ipv6Addr> {
         let entry = self.netifs.get(usize::from(netif))?;
