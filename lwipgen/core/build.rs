@@ -1,6 +1,7 @@
 //! Embeds the templates, so that an installed `lwipgen` needs no checkout, and the declarations of the stack
 //! alone, so that a budget need not parse all of it.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::io;
@@ -8,7 +9,10 @@ use std::path::{Path, PathBuf};
 
 use syn::{Attribute, Item};
 
-const BOARDS: [&str; 1] = ["linux"];
+const BOARDS: [&str; 2] = ["linux", "qemu-rv32"];
+
+/// Sources that boards share: `#[path = "../../shared/…"]` in their own.
+const SHARED: &str = "../../shared/";
 
 fn main() -> io::Result<()> {
     let here = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").ok_or(io::ErrorKind::NotFound)?);
@@ -22,7 +26,6 @@ fn main() -> io::Result<()> {
     code.push_str("/// The board programs.\nstatic BOARDS: &[(&str, &[(&str, &str)])] = &[\n");
     for board in BOARDS {
         let directory = root.join("boards").join(board);
-        println!("cargo::rerun-if-changed={}", directory.display());
         if directory.join("Cargo.toml").exists() {
             let _ = writeln!(code, "    ({board:?}, &{}),", embed(&directory)?);
         }
@@ -34,22 +37,50 @@ fn main() -> io::Result<()> {
 /// A Rust array of path and text of each file that makes up the crate in `directory`.
 fn embed(directory: &Path) -> io::Result<String> {
     let mut files = Vec::new();
-    for name in ["Cargo.toml", "README.md", "src", "tests", "examples", "benches"] {
-        let path = directory.join(name);
-        if path.exists() {
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name == ".cargo" {
+            files.push(path.join("config.toml"));
+        } else if name != "target" && name != "Cargo.lock" {
             println!("cargo::rerun-if-changed={}", path.display());
             collect(&path, &mut files)?;
         }
     }
     files.sort();
     let mut code = String::from("[\n");
+    let mut shared = BTreeSet::new();
     for file in files {
+        let text = own_modules(&fs::read_to_string(&file)?, &mut shared);
         let name = file.strip_prefix(directory).map_err(io::Error::other)?;
         let name: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
-        let _ = writeln!(code, "    ({:?}, include_str!({:?})),", name.join("/"), file.display().to_string());
+        let _ = writeln!(code, "    ({:?}, {text:?}),", name.join("/"));
+    }
+    for name in shared {
+        let mut files = Vec::new();
+        let home = directory.join("../shared");
+        println!("cargo::rerun-if-changed={}", home.join(&name).display());
+        collect(&home.join(&name), &mut files)?;
+        files.sort();
+        for file in files {
+            let path = file.strip_prefix(&home).map_err(io::Error::other)?.display().to_string();
+            let _ = writeln!(code, "    ({:?}, {:?}),", format!("src/{path}"), fs::read_to_string(&file)?);
+        }
     }
     code.push(']');
     Ok(code)
+}
+
+/// The text with its shared modules as its own; notes the file or folder of each.
+fn own_modules(text: &str, shared: &mut BTreeSet<String>) -> String {
+    let mut lines = text.split_inclusive('\n').collect::<Vec<_>>();
+    lines.retain(|line| {
+        let path = line.trim().strip_prefix("#[path = \"").and_then(|rest| rest.strip_prefix(SHARED));
+        let path = path.and_then(|rest| rest.strip_suffix("\"]"));
+        shared.extend(path.map(|path| path.strip_suffix("/mod.rs").unwrap_or(path).to_owned()));
+        path.is_none()
+    });
+    lines.concat()
 }
 
 /// A Rust array of path and text of the manifest and of each source, the latter without functions and the like.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use lwipgen_core::board;
 use lwipgen_core::budget::Pricer;
 use lwipgen_core::emit::{self, Emitted};
 use lwipgen_core::layout::Target;
@@ -12,6 +13,7 @@ use lwipgen_core::template::Template;
 use crate::Refused;
 use crate::places::{Places, relative};
 use crate::profiles::{Overrides, load};
+use crate::toolchain::Toolchain;
 use crate::{cargo, generate};
 
 /// Check, price, generate, compile and test the crate of a profile
@@ -20,7 +22,7 @@ pub struct Args {
     /// Path of a profile, or name of a shipped one
     #[arg(value_name = "PROFILE")]
     profile: String,
-    /// Build the program of a board as well: linux
+    /// Build the program of a board as well: linux, qemu-rv32, …
     #[arg(long)]
     board: Option<String>,
     /// Optimise
@@ -35,15 +37,17 @@ pub fn run(args: Args) -> Result<ExitCode, Refused> {
     let places = Places::find();
     let board = args.board.as_deref().map(Board::find).transpose()?;
     let resolved = load(&args.profile, &args.overrides)?;
+    let board = board.map(|board| Ok((board.toolchain_for(&resolved)?, board))).transpose()?;
     crate::progress("Checked", format_args!("{}", resolved.name));
     let stack = stack(&places, &resolved)?;
-    let board = board.map(|board| board.generate(&places, &resolved)).transpose()?;
-    let mut steps = vec![(&stack, "build"), (&stack, "test")];
-    steps.extend(board.as_ref().map(|board| (board, "build")));
-    for (directory, subcommand) in steps {
-        if let Err(failure) =
-            cargo::succeed(&mut cargo::command(&places, directory, subcommand, args.release))
-        {
+    let host = Toolchain::host();
+    let mut steps = vec![(stack.clone(), "build", &host), (stack.clone(), "test", &host)];
+    if let Some((toolchain, board)) = &board {
+        steps.push((board.generate(&places, &resolved)?, "build", toolchain));
+    }
+    for (directory, subcommand, toolchain) in steps {
+        let mut command = cargo::command(&places, toolchain, &directory, subcommand, args.release);
+        if let Err(failure) = cargo::succeed(&mut command) {
             return failure;
         }
     }
@@ -69,18 +73,35 @@ pub fn stack(places: &Places, resolved: &Resolved) -> Result<PathBuf, Refused> {
 }
 
 /// The program of a board.
-pub struct Board<'a> {
-    name: &'a str,
+pub struct Board {
+    /// What its manifest says.
+    pub about: board::Board,
     template: Template,
 }
 
-impl<'a> Board<'a> {
+impl Board {
     /// The board of this name.
-    pub fn find(name: &'a str) -> Result<Self, Refused> {
-        Template::board(name).map(|template| Board { name, template }).ok_or_else(|| {
+    pub fn find(name: &str) -> Result<Self, Refused> {
+        let found = board::Board::find(name).map_err(|error| crate::refuse(&error))?;
+        let Some((about, template)) = found.zip(Template::board(name)) else {
             let boards: Vec<_> = Template::boards().collect();
-            crate::refuse(&format!("there is no board `{name}`: {}", boards.join(", ")))
-        })
+            return Err(crate::refuse(&format!("there is no board `{name}`: {}", boards.join(", "))));
+        };
+        Ok(Self { about, template })
+    }
+
+    /// What compiles it here, which is told, if it supports the profile.
+    pub fn toolchain_for(&self, resolved: &Resolved) -> Result<Toolchain, Refused> {
+        let Self { about, .. } = self;
+        if let Some(objection) = about.objection(&resolved.selection()) {
+            let (board, profile) = (about.name, &resolved.name);
+            return Err(crate::refuse(&format!("{board} does not support {profile}: it {objection}")));
+        }
+        let toolchain = Toolchain::find(about.triple.as_deref()).map_err(|advice| crate::refuse(&advice))?;
+        if about.triple.is_some() {
+            crate::progress("Using", format_args!("{}", toolchain.name));
+        }
+        Ok(toolchain)
     }
 
     /// Writes the program over the crate of a profile; gives its directory.
@@ -92,10 +113,11 @@ impl<'a> Board<'a> {
 
     /// The program over the crate of a profile, and the directory where it belongs.
     pub fn emit(&self, places: &Places, resolved: &Resolved) -> Result<(PathBuf, Emitted), Refused> {
-        let directory = places.board(self.name, &resolved.name);
+        let name = self.about.name;
+        let directory = places.board(name, &resolved.name);
         let stack = relative(&directory, &places.generated(&resolved.name));
-        let emitted = emit::board(&self.template, self.name, &resolved.selection(), &stack)
-            .map_err(|error| crate::refuse(&format!("boards/{}/{error}", self.name)))?;
+        let emitted = emit::board(&self.template, name, &resolved.selection(), &stack)
+            .map_err(|error| crate::refuse(&format!("boards/{name}/{error}")))?;
         Ok((directory, emitted))
     }
 }

@@ -1,17 +1,22 @@
 //! Running cargo on generated crates.
 
-use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, ExitCode, ExitStatus};
 
 use crate::Refused;
 use crate::places::Places;
+use crate::toolchain::Toolchain;
 
-/// A cargo command in `directory`, its products where all generated crates share them.
-pub fn command(places: &Places, directory: &Path, subcommand: &str, release: bool) -> Command {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(cargo);
-    command.arg(subcommand).current_dir(directory).env("CARGO_TARGET_DIR", places.target());
+/// A cargo command in `directory`, its products where all crates that this tool-chain builds share them.
+pub fn command(
+    places: &Places,
+    toolchain: &Toolchain,
+    directory: &Path,
+    subcommand: &str,
+    release: bool,
+) -> Command {
+    let mut command = toolchain.cargo(subcommand);
+    command.current_dir(directory).env("CARGO_TARGET_DIR", places.products(toolchain));
     if release {
         command.arg("--release");
     }

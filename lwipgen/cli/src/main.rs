@@ -26,6 +26,7 @@ mod profiles;
 mod run;
 mod schema;
 mod search;
+mod toolchain;
 mod why;
 
 use clap::{Parser, Subcommand};

@@ -17,6 +17,9 @@ pub struct Args {
     /// Paths of profiles, or names of shipped ones [default: all shipped ones]
     #[arg(value_name = "PROFILE")]
     profiles: Vec<String>,
+    /// Only this board; may be repeated
+    #[arg(long = "board", value_name = "BOARD")]
+    boards: Vec<String>,
     /// How to write it; github is the value of `strategy.matrix` with the pairs that fit
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -42,7 +45,7 @@ pub fn run(args: Args) -> Result<ExitCode, Refused> {
     let names: Vec<String> = if args.profiles.is_empty() { shipped() } else { args.profiles };
     let none = Overrides { set: Vec::new() };
     let profiles = names.iter().map(|name| load(name, &none)).collect::<Result<Vec<Resolved>, _>>()?;
-    let boards = Board::all().map_err(|error| refuse(&error))?;
+    let boards = boards(&args.boards)?;
     let cells = matrix(&profiles, &boards).map_err(|error| refuse(&error))?;
     match args.format {
         Format::Text => table(&cells),
@@ -52,6 +55,14 @@ pub fn run(args: Args) -> Result<ExitCode, Refused> {
     let fits = cells.iter().all(|cell| cell.verdict != Word::TooMuch);
     let built = !args.run || build::all(&cells, &profiles, args.force)?;
     Ok(if fits && built { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The boards of these names; all if there are none.
+fn boards(names: &[String]) -> Result<Vec<Board>, Refused> {
+    if names.is_empty() {
+        return Board::all().map_err(|error| refuse(&error));
+    }
+    names.iter().map(|name| crate::build::Board::find(name).map(|board| board.about)).collect()
 }
 
 /// Whether a pair is worth building.

@@ -3,6 +3,8 @@
 use std::env;
 use std::path::{Component, Path, PathBuf};
 
+use crate::toolchain::Toolchain;
+
 /// The directories of one run.
 pub struct Places {
     /// The checkout of this project, or else the current directory.
@@ -41,6 +43,11 @@ impl Places {
     pub fn target(&self) -> PathBuf {
         let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
         self.base.join(target).join("lwipgen")
+    }
+
+    /// What a tool-chain builds.
+    pub fn products(&self, toolchain: &Toolchain) -> PathBuf {
+        toolchain.folder.map_or_else(|| self.target(), |folder| self.target().join(folder))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{build, cargo};
 /// Run the program of a board over the crate of a profile
 #[derive(clap::Args)]
 pub struct Args {
-    /// The board: linux
+    /// The board: linux, qemu-rv32, …
     board: String,
     /// Path of a profile, or name of a shipped one
     #[arg(value_name = "PROFILE")]
@@ -30,9 +30,10 @@ pub fn run(args: Args) -> Result<ExitCode, Refused> {
     let places = Places::find();
     let board = build::Board::find(&args.board)?;
     let resolved = load(&args.profile, &args.overrides)?;
+    let toolchain = board.toolchain_for(&resolved)?;
     build::stack(&places, &resolved)?;
     let directory = board.generate(&places, &resolved)?;
-    let mut command = cargo::command(&places, &directory, "run", args.release);
+    let mut command = cargo::command(&places, &toolchain, &directory, "run", args.release);
     command.arg("--").args(&args.arguments);
     become_it(&mut command)
 }

@@ -68,7 +68,7 @@ fn run_builds_what_changed_and_says_what_cargo_said() {
             .current_dir(folder.path())
             .env("CARGO", &cargo)
             .env("CARGO_TARGET_DIR", folder.path().join("target"))
-            .args([&["matrix", "udp-beacon", "--run"], arguments].concat())
+            .args([&["matrix", "udp-beacon", "--board", "linux", "--run"], arguments].concat())
             .output()
             .unwrap()
     };
@@ -87,4 +87,15 @@ fn run_builds_what_changed_and_says_what_cargo_said() {
     assert_eq!(runs(), 2);
     assert!(said(&matrix(&["--force"]).stderr).contains("built in"));
     assert_eq!(runs(), 3);
+}
+
+#[test]
+fn one_board_can_be_asked_for() {
+    let output = lwipgen(Path::new("."), &["matrix", "full", "--board", "qemu-rv32", "--format", "json"]);
+    let cells: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let told: Vec<_> = cells.as_array().unwrap().iter().map(|cell| &cell["board"]).collect();
+    assert_eq!(told, ["qemu-rv32"]);
+    let unknown = lwipgen(Path::new("."), &["matrix", "--board", "toaster"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(said(&unknown.stderr).contains("linux, qemu-rv32"), "{}", said(&unknown.stderr));
 }

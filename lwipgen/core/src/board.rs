@@ -3,15 +3,16 @@
 //! ```toml
 //! [package.metadata.lwipgen]
 //! target = "riscv32"    # what sizes are computed for
+//! triple = "riscv32imac-unknown-none-elf"  # what rustc compiles it for; left out for programs of this machine
 //! chip = "esp32c6"      # whose RAM the stack shares; may be left out
 //! needs = ["ethernet"]  # features that a profile must select
+//! lacks = ["memory-heap"]  # features that it cannot serve; may be left out
 //! ```
 
 use crate::budget::Chip;
 use crate::layout::Target;
 use crate::selection::Selection;
 use crate::template::{Template, TemplateError};
-use std::collections::BTreeSet;
 
 /// A board that a profile may run on.
 #[derive(Clone, Debug)]
@@ -22,8 +23,10 @@ pub struct Board {
     pub target: Target,
     /// The chip whose RAM it has.
     pub chip: Option<&'static Chip>,
+    /// What rustc compiles it for; `None` for a program of this machine.
+    pub triple: Option<String>,
     pub(crate) needs: Vec<String>,
-    pub(crate) features: BTreeSet<String>,
+    pub(crate) lacks: Vec<String>,
 }
 
 impl Board {
@@ -36,6 +39,15 @@ impl Board {
             .filter_map(|name| Some((name, Template::board(name)?)))
             .map(|(name, template)| Self::of_template(name, &template))
             .collect()
+    }
+
+    /// The embedded board of this name.
+    ///
+    /// # Errors
+    /// Its manifest says something that is not understood.
+    pub fn find(name: &str) -> Result<Option<Self>, TemplateError> {
+        let name = Template::boards().find(|board| *board == name);
+        name.and_then(|name| Some(Self::of_template(name, &Template::board(name)?))).transpose()
     }
 
     fn of_template(name: &'static str, template: &Template) -> Result<Self, TemplateError> {
@@ -54,13 +66,17 @@ impl Board {
             Some(chip) => Some(Chip::find(chip).ok_or_else(|| wrong("`chip` is not known"))?),
             None => None,
         };
-        let needs = table.get("needs").and_then(|item| item.as_array()).into_iter().flatten();
+        let list = |key: &str| {
+            let list = table.get(key).and_then(|item| item.as_array()).into_iter().flatten();
+            list.filter_map(|item| item.as_str()).map(str::to_owned).collect::<Vec<_>>()
+        };
         Ok(Self {
             name,
             target: target.parse().map_err(|message: String| wrong(&message))?,
             chip,
-            needs: needs.filter_map(|need| need.as_str()).map(str::to_owned).collect(),
-            features: template.features()?,
+            triple: text("triple").map(str::to_owned),
+            needs: list("needs"),
+            lacks: list("lacks"),
         })
     }
 
@@ -70,8 +86,8 @@ impl Board {
         if let Some(missing) = self.needs.iter().find(|need| !selection.features.contains(*need)) {
             return Some(format!("needs {missing}"));
         }
-        let unknown = selection.features.difference(&self.features).next();
-        unknown.map(|feature| format!("does not know {feature}"))
+        let lacking = self.lacks.iter().find(|feature| selection.features.contains(*feature));
+        lacking.map(|feature| format!("cannot serve {feature}"))
     }
 }
 
@@ -86,25 +102,24 @@ mod tests {
         let boards = Board::all().unwrap();
         assert_eq!(boards.len(), Template::boards().count());
         for board in boards {
-            assert!(board.needs.iter().all(|need| known.contains(need)), "{}", board.name);
+            let named = board.needs.iter().chain(&board.lacks);
+            assert!(named.into_iter().all(|feature| known.contains(feature)), "{}", board.name);
         }
     }
 
     #[test]
     fn a_board_supports_what_has_all_that_it_needs() {
-        let board = |needs: &str| {
-            let manifest = format!(
-                "[package.metadata.lwipgen]\ntarget = \"riscv32\"\nneeds = [{needs}]\n[features]\nipv4 = []\ntcp = []\n"
-            );
+        let board = |keys: &str| {
+            let manifest = format!("[package.metadata.lwipgen]\ntarget = \"riscv32\"\n{keys}\n");
             let files = [("Cargo.toml".to_owned(), manifest)].into();
             Board::of_template("test", &Template { files }).unwrap()
         };
         let mut selection = Selection::default();
         selection.features.insert("ipv4".to_owned());
-        assert_eq!(board("\"ipv4\"").objection(&selection), None);
-        assert_eq!(board("\"tcp\"").objection(&selection).as_deref(), Some("needs tcp"));
+        assert_eq!(board("needs = [\"ipv4\"]\nlacks = [\"udp\"]").objection(&selection), None);
+        assert_eq!(board("needs = [\"tcp\"]").objection(&selection).as_deref(), Some("needs tcp"));
         selection.features.insert("udp".to_owned());
-        assert_eq!(board("").objection(&selection).as_deref(), Some("does not know udp"));
+        assert_eq!(board("lacks = [\"udp\"]").objection(&selection).as_deref(), Some("cannot serve udp"));
     }
 
     #[test]
@@ -121,12 +136,12 @@ mod tests {
     }
 
     #[test]
-    fn linux_runs_all_that_is_shipped() {
-        let boards = Board::all().unwrap();
-        let linux = boards.iter().find(|board| board.name == "linux").unwrap();
-        for (name, _) in crate::profile::SHIPPED {
-            let selection = Resolved::load(name, &[]).unwrap().selection();
-            assert_eq!(linux.objection(&selection), None, "{name}");
+    fn what_needs_no_chip_runs_all_that_is_shipped() {
+        for board in ["linux", "qemu-rv32"].map(|name| Board::find(name).unwrap().unwrap()) {
+            for (name, _) in crate::profile::SHIPPED {
+                let selection = Resolved::load(name, &[]).unwrap().selection();
+                assert_eq!(board.objection(&selection), None, "{name} on {}", board.name);
+            }
         }
     }
 }

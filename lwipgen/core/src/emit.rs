@@ -121,9 +121,22 @@ pub fn board(
     selection: &Selection,
     stack: &str,
 ) -> Result<Emitted, EmitError> {
-    let mut sources = specialise(template, selection, &config::source(selection))?;
+    // What a program does not speak of makes no difference to it.
+    let known = template.features()?;
+    let features = selection.features.intersection(&known).cloned().collect();
+    let spoken_of = Selection { features, ..selection.clone() };
+    let mut sources = specialise(template, &spoken_of, &config::source(selection))?;
     let package = format!("lwip-{}-{board}", selection.name);
     let manifest = dependencies::board_manifest(template, &sources, &package, &selection.name, stack)?;
+    for (path, text) in template.files.iter().filter(|(path, _)| is_as_it_is(path)) {
+        sources.insert(path.clone(), text.clone());
+    }
     sources.insert("Cargo.toml".to_owned(), manifest);
     Ok(manifest::seal(package, sources, template, selection))
+}
+
+/// Whether a file of a program's template belongs to it whatever the profile: linker scripts, settings of cargo, …
+fn is_as_it_is(path: &str) -> bool {
+    let folder = path.split_once('/').map_or("", |(folder, _)| folder);
+    !matches!(folder, "src" | "tests" | "examples" | "benches") && !matches!(path, "Cargo.toml" | "README.md")
 }

@@ -241,3 +241,16 @@ fn a_board_is_specialised_over_the_crate() {
     assert!(emitted.files.contains_key("src/main.rs"));
     assert!(!emitted.files["src/main.rs"].contains("feature"));
 }
+
+#[test]
+fn a_board_takes_along_what_it_shares_and_what_its_linker_needs() {
+    let board = Template::board("qemu-rv32").expect("the board");
+    let selection = Resolved::load("udp-beacon", &[]).expect("a profile").selection();
+    let emitted = emit::board(&board, "qemu-rv32", &selection, "../stack").expect("a program");
+    for path in [".cargo/config.toml", "build.rs", "link.x", "src/start.S", "src/services/udp.rs"] {
+        assert!(emitted.files.contains_key(path), "{path}");
+    }
+    assert!(!emitted.files.contains_key("src/services/tcp.rs"), "the profile has no TCP");
+    assert!(!emitted.files["src/main.rs"].contains("#[path"));
+    assert!(!emitted.files["Cargo.toml"].contains("linked_list_allocator"));
+}

@@ -1,5 +1,6 @@
 //! Building the pairs of the matrix: only what changed, with progress and a summary.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -12,6 +13,7 @@ use lwipgen_core::template::Template;
 
 use crate::build::Board;
 use crate::places::Places;
+use crate::toolchain::Toolchain;
 use crate::{Refused, cargo, generate, refuse};
 
 /// What became of a pair.
@@ -20,6 +22,8 @@ enum Outcome {
     Unchanged,
     /// With what cargo said.
     Failed(String),
+    /// With what to install.
+    NoToolchain(String),
 }
 
 /// Builds each pair that fits; says whether all of them are built.
@@ -52,9 +56,14 @@ fn pair(
 ) -> Result<Outcome, Refused> {
     let started = Instant::now();
     let stack = generate::emit_stack(template, resolved)?;
-    let program = Board::find(board)?.emit(places, resolved)?;
+    let board = Board::find(board)?;
+    let toolchain = match Toolchain::find(board.about.triple.as_deref()) {
+        Ok(toolchain) => toolchain,
+        Err(advice) => return Ok(Outcome::NoToolchain(advice)),
+    };
+    let program = board.emit(places, resolved)?;
     let hash = format!("{}\n{}\n", hash(&stack), hash(&program.1));
-    let stamp = places.target().join("matrix").join(format!("{board}-{}", resolved.name));
+    let stamp = places.target().join("matrix").join(format!("{}-{}", board.about.name, resolved.name));
     if !force && std::fs::read_to_string(&stamp).is_ok_and(|built| built == hash) {
         return Ok(Outcome::Unchanged);
     }
@@ -64,7 +73,7 @@ fn pair(
     for (directory, emitted) in outputs {
         store::write(&directory, emitted).map_err(|error| refuse(&error))?;
     }
-    let output = cargo::command(places, &directory, "build", false)
+    let output = cargo::command(places, &toolchain, &directory, "build", false)
         .output()
         .map_err(|error| refuse(&format!("cannot run cargo: {error}")))?;
     if !output.status.success() {
@@ -89,6 +98,7 @@ fn summary(outcomes: &[(&Cell, Outcome)]) -> bool {
             Outcome::Built(time) => format!("built in {:.1} s", time.as_secs_f64()),
             Outcome::Unchanged => "unchanged".to_owned(),
             Outcome::Failed(_) => "failed".to_owned(),
+            Outcome::NoToolchain(_) => "not built: no tool-chain".to_owned(),
         };
         anstream::eprintln!("{:20} {:12} {told}", cell.profile, cell.board);
     }
@@ -98,5 +108,13 @@ fn summary(outcomes: &[(&Cell, Outcome)]) -> bool {
             anstream::eprintln!("\n{} on {}:\n{said}", cell.profile, cell.board);
         }
     }
-    fine
+    let advice: BTreeSet<&str> = outcomes
+        .iter()
+        .filter_map(|(_, outcome)| match outcome {
+            Outcome::NoToolchain(advice) => Some(advice.as_str()),
+            _ => None,
+        })
+        .collect();
+    advice.iter().for_each(|advice| anstream::eprintln!("\n{advice}"));
+    fine && advice.is_empty()
 }

@@ -218,7 +218,7 @@ impl Graph {
             _ => Seen::Never,
         };
         let test = place.test || is_test(attrs);
-        let seen = if attrs.iter().any(|attr| attr.path().is_ident("test")) { Seen::Always } else { seen };
+        let seen = if attrs.iter().any(is_called_from_elsewhere) { Seen::Always } else { seen };
         self.define(path, name.map(ToString::to_string), None, seen, test, item, attrs);
     }
 
@@ -487,6 +487,13 @@ fn names(tokens: TokenStream, found: &mut BTreeSet<String>) {
 }
 
 /// Whether an item is there for tests alone.
+/// Whether an attribute lets the compiler, the linker or a framework call what bears it.
+fn is_called_from_elsewhere(attr: &syn::Attribute) -> bool {
+    // As in `#[unsafe(no_mangle)]`.
+    const CALLED: [&str; 6] = ["test", "unsafe", "no_mangle", "used", "panic_handler", "global_allocator"];
+    CALLED.iter().any(|name| attr.path().is_ident(name))
+}
+
 fn is_test(attrs: &[syn::Attribute]) -> bool {
     attrs.iter().any(|attr| match &attr.meta {
         syn::Meta::List(list) if list.path.is_ident("cfg") => {
@@ -596,6 +603,12 @@ mod tests {
     #[test]
     fn what_is_there_without_tests_is_no_test() {
         let text = "fn used() {}\n\n#[cfg(not(test))]\npub fn api() {\n    used();\n}\n";
+        assert_eq!(lib(text), text);
+    }
+
+    #[test]
+    fn what_the_linker_or_the_compiler_calls_is_reached() {
+        let text = "#[unsafe(no_mangle)]\nextern \"C\" fn trapped() -> ! {\n    exit()\n}\n\nfn exit() -> ! {\n    loop {}\n}\n\n#[panic_handler]\nfn panic(_: &PanicInfo<'_>) -> ! {\n    exit()\n}\n\n#[global_allocator]\nstatic HEAP: Heap = Heap::new();\n";
         assert_eq!(lib(text), text);
     }
 

@@ -472,14 +472,25 @@ fn modules_that_end_up_empty_disappear() {
         ("src/orphan.rs", "fn gone() {}\n"),
         ("src/tree/mod.rs", "mod leaf;\nmod inline {\n    mod deep;\n}\n"),
         ("src/tree/leaf.rs", "#[cfg(feature = \"b\")]\nfn gone() {}\n"),
-        ("src/tree/inline/deep.rs", "const TEXT: &str = include_str!(\"../t.txt\");\n"),
+        (
+            "src/tree/inline/deep.rs",
+            "const TEXT: &str = include_str!(\"../t.txt\");\nglobal_asm!(include_str!(\"../start.S\"), options(raw));\n",
+        ),
         ("src/tree/t.txt", "text"),
+        ("src/tree/start.S", "nop"),
     ];
     let out = run(&files, &["a"]).expect("specialises");
     let names: Vec<&String> = out.keys().collect();
     assert_eq!(
         names,
-        ["src/config.rs", "src/lib.rs", "src/tree/inline/deep.rs", "src/tree/mod.rs", "src/tree/t.txt"]
+        [
+            "src/config.rs",
+            "src/lib.rs",
+            "src/tree/inline/deep.rs",
+            "src/tree/mod.rs",
+            "src/tree/start.S",
+            "src/tree/t.txt"
+        ]
     );
     assert_eq!(out["src/lib.rs"], "//! Root.\n\nmod config;\npub mod tree;\n");
     assert_eq!(out["src/tree/mod.rs"], "mod inline {\n    mod deep;\n}\n");

@@ -201,13 +201,21 @@ impl<'ast> Visit<'ast> for Visitor<'_, '_> {
 }
 
 impl Visitor<'_, '_> {
-    /// Keeps the file below `src` that an `include_str!` or `include_bytes!` names.
+    /// Keeps the files below `src` that an `include_str!` or `include_bytes!` names, also one among the arguments.
     fn note_included(&mut self, call: &Macro) {
-        let is_include = ["include_str", "include_bytes"].iter().any(|name| call.path.is_ident(name));
-        if !is_include {
-            return;
+        if ["include_str", "include_bytes"].iter().any(|name| call.path.is_ident(name)) {
+            let Ok(name) = call.parse_body::<syn::LitStr>() else { return };
+            return self.include(&name);
         }
-        let Ok(name) = call.parse_body::<syn::LitStr>() else { return };
+        let arguments = Punctuated::<Expr, Token![,]>::parse_terminated;
+        for argument in syn::parse::Parser::parse2(arguments, call.tokens.clone()).into_iter().flatten() {
+            if let Expr::Macro(argument) = argument {
+                self.note_included(&argument.mac);
+            }
+        }
+    }
+
+    fn include(&mut self, name: &syn::LitStr) {
         let mut parts: Vec<&str> = self.path.split('/').collect();
         parts.pop();
         let name = name.value();

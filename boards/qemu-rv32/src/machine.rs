@@ -1,0 +1,32 @@
+//! The machine around the core: start and end.
+
+use crate::console::println;
+use core::arch::global_asm;
+use core::panic::PanicInfo;
+
+global_asm!(include_str!("start.S"));
+
+/// The test finisher: a write ends QEMU with a status.
+const FINISHER: *mut u32 = 0x10_0000 as *mut u32;
+
+/// Ends QEMU with this status.
+pub fn exit(status: u32) -> ! {
+    let word = if status == 0 { 0x5555 } else { 0x3333 | status << 16 };
+    loop {
+        // SAFETY: the finisher takes any word, and nothing else is mapped there.
+        unsafe { FINISHER.write_volatile(word) }
+    }
+}
+
+#[panic_handler]
+fn panic(info: &PanicInfo<'_>) -> ! {
+    println!("error: {info}");
+    exit(2)
+}
+
+/// Where the start code goes on a trap.
+#[unsafe(no_mangle)]
+extern "C" fn trapped(cause: u32, at: u32, value: u32) -> ! {
+    println!("error: trap {cause:#x} at {at:#x}, value {value:#x}");
+    exit(3)
+}
