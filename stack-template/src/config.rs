@@ -103,6 +103,8 @@ pub const ND6_RETRANS_MS: u32 = 1000;
 pub const ND6_PREFIXES: usize = 4;
 /// Default routers.
 pub const ND6_ROUTERS: usize = 3;
+/// Routes from router advertisements.
+pub const ND6_ROUTES: usize = 4;
 /// Recursive DNS servers.
 pub const ND6_DNS_SERVERS: usize = 2;
 /// Router solicitations after the link came up.

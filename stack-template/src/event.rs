@@ -18,7 +18,8 @@ pub enum Event {
     /// A datagram has come.
     #[cfg(feature = "udp")]
     Udp(UdpHandle),
-    /// The IPv6 addresses of this interface changed: one came into use, was found to be a duplicate, or ended.
+    /// What this interface knows of IPv6 changed: an address came into use, is preferred no more, was found to be a
+    /// duplicate, or ended; a router, a DNS server or what routers say of DHCPv6 came or went.
     #[cfg(feature = "ipv6")]
     Ipv6(crate::NetifId),
     /// Another station uses the address of this interface (RFC 5227 §2.4).

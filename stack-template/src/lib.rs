@@ -40,6 +40,8 @@ pub use error::Error;
 pub use event::Event;
 #[cfg(feature = "hooks")]
 pub use hooks::{Hooks, NoHooks};
+#[cfg(feature = "ipv6-autoconf")]
+pub use ip::nd6::RouterFlags;
 #[cfg(feature = "ipv6")]
 pub use netif::ipv6::Ipv6State;
 pub use netif::{NetifConfig, NetifId};

@@ -27,10 +27,14 @@ pub struct Args {
     #[cfg(feature = "ipv4")]
     #[arg(long, value_name = "ADDRESS")]
     pub gateway: Option<Ipv4Addr>,
-    /// An IPv6 address and prefix beside the link-local one and those that routers give; may be repeated
+    /// An IPv6 address and prefix beside the link-local one; may be repeated
     #[cfg(feature = "ipv6")]
     #[arg(long, value_name = "ADDRESS/PREFIX", value_parser = subnet::<Ipv6Addr>)]
     pub ip6: Vec<Subnet<Ipv6Addr>>,
+    /// Make IPv6 addresses from the prefixes that routers tell
+    #[cfg(feature = "ipv6-autoconf")]
+    #[arg(long)]
+    pub slaac: bool,
     /// The stack's hardware address [default: 02:00 and the bytes of the IP address]
     #[arg(long, value_name = "MAC", value_parser = mac)]
     mac: Option<[u8; 6]>,

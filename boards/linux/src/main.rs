@@ -91,6 +91,8 @@ fn bring_up(stack: &mut Stack, args: &Args) -> Result<NetifId, lwip::Error> {
         stack.set_ipv4(netif, ip.address, ip.prefix_len, args.gateway)?;
         eprintln!("{ip} on {}", args.tap);
     }
+    #[cfg(feature = "ipv6-autoconf")]
+    stack.set_ipv6_autoconf(netif, args.slaac)?;
     stack.set_link(netif, true);
     #[cfg(feature = "ipv6")]
     {
@@ -101,17 +103,4 @@ fn bring_up(stack: &mut Stack, args: &Args) -> Result<NetifId, lwip::Error> {
         }
     }
     Ok(netif)
-}
-
-/// Tells the addresses of the interface, and the servers that routers told of.
-#[cfg(feature = "ipv6")]
-fn print_ipv6(stack: &Stack, netif: NetifId) {
-    for (address, state) in stack.ipv6(netif) {
-        eprintln!("{address} {state:?}");
-    }
-    #[cfg(feature = "ipv6-autoconf")]
-    {
-        stack.ipv6_routers().for_each(|router| eprintln!("router {router}"));
-        stack.ipv6_dns_servers().for_each(|server| eprintln!("DNS server {server}"));
-    }
 }

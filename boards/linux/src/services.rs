@@ -1,5 +1,7 @@
 //! The services: echo (RFC 862) over TCP and UDP, discard (RFC 863) and chargen (RFC 864) over TCP.
 
+#[cfg(feature = "ipv6")]
+mod ipv6;
 #[cfg(feature = "tcp")]
 mod tcp;
 #[cfg(feature = "udp")]
@@ -14,6 +16,8 @@ pub struct Services {
     tcp: tcp::Servers,
     #[cfg(feature = "udp")]
     udp: udp::Echo,
+    #[cfg(feature = "ipv6")]
+    ipv6: ipv6::Told,
 }
 
 impl Services {
@@ -25,6 +29,8 @@ impl Services {
             tcp: tcp::Servers::open(stack),
             #[cfg(feature = "udp")]
             udp: udp::Echo::open(stack),
+            #[cfg(feature = "ipv6")]
+            ipv6: ipv6::Told::default(),
         }
     }
 
@@ -47,7 +53,7 @@ impl Services {
                     self.udp.answer(stack);
                 }
                 #[cfg(feature = "ipv6")]
-                lwip::Event::Ipv6(netif) => crate::print_ipv6(stack, netif),
+                lwip::Event::Ipv6(netif) => self.ipv6.tell(stack, netif),
                 event => eprintln!("{event:?}"),
             }
         }

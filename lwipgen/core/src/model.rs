@@ -271,6 +271,15 @@ pub struct Nd6 {
     #[schemars(range(min = 1, max = 127))]
     #[schemars(extend("default" = 3, "x-unit" = "routers", "x-lwip" = "LWIP_ND6_NUM_ROUTERS"))]
     pub routers: Count,
+    /// Whether routes to prefixes are taken from router advertisements (RFC 4191).
+    #[schemars(extend("default" = false, "x-needs" = ["ipv6.autoconf"], "x-lwip" = "LWIP_ND6_SUPPORT_RIO"))]
+    #[schemars(extend("x-esp-idf" = "CONFIG_LWIP_IPV6_ND6_ROUTE_INFO_OPTION_SUPPORT"))]
+    pub route_info: bool,
+    /// Routes from router advertisements that are remembered.
+    #[schemars(range(min = 1, max = 127))]
+    #[schemars(extend("default" = 10, "x-needs" = ["nd6.route_info"], "x-unit" = "routes"))]
+    #[schemars(extend("x-lwip" = "LWIP_ND6_NUM_ROUTES", "x-esp-idf" = "CONFIG_LWIP_IPV6_ND6_NUM_ROUTE_INFO"))]
+    pub routes: Count,
     /// DNS servers from router advertisements that are remembered (RFC 8106).
     #[schemars(range(max = 16))]
     #[schemars(extend("default" = 0, "x-unit" = "servers"))]

@@ -61,7 +61,7 @@ impl<H: crate::Hooks> Stack<H> {
         }
         #[cfg(feature = "ipv6")]
         if let (Some(src), Some(dst)) = (crate::addr::as_v6(src), crate::addr::as_v6(dst)) {
-            header.bytes = self.ipv6_header(src, dst, protocol, payload_len, crate::config::IPV6_HOP_LIMIT);
+            header.bytes = self.ipv6_header(src, dst, protocol, payload_len, self.ipv6_hop_limit(src));
             header.len = ipv6::HEADER_LEN;
         }
         header

@@ -145,7 +145,7 @@ impl<H: crate::Hooks> Stack<H> {
         Ok(())
     }
 
-    fn netif_mut(&mut self, netif: NetifId) -> Result<&mut Netif, Error> {
+    pub(crate) fn netif_mut(&mut self, netif: NetifId) -> Result<&mut Netif, Error> {
         self.netifs.get_mut(usize::from(netif.0)).filter(|entry| entry.used).ok_or(Error::Value)
     }
 
@@ -167,6 +167,18 @@ impl<H: crate::Hooks> Stack<H> {
         }
         let _ = entry;
         None
+    }
+
+    /// Largest packet of the version of `peer` on the interface's link.
+    #[cfg(feature = "tcp")]
+    pub(crate) fn link_mtu(&self, netif: u8, peer: IpAddr) -> u16 {
+        let mtu = self.netifs.get(usize::from(netif)).map_or(NETIF_MTU, |entry| entry.mtu);
+        #[cfg(feature = "ipv6")]
+        if crate::addr::as_v6(peer).is_some() {
+            return self.ipv6_mtu(netif, mtu);
+        }
+        let _ = peer;
+        mtu
     }
 
     /// Chooses interface, source and next hop: the interface that has the source (ESP-IDF's `ip4_route_src_hook`), else
@@ -207,12 +219,6 @@ impl<H: crate::Hooks> Stack<H> {
             return self.is_own_v6(addr, on);
         }
         false
-    }
-
-    /// The largest packet that the interface carries.
-    #[cfg(feature = "tcp")]
-    pub(crate) fn mtu(&self, netif: u8) -> u16 {
-        self.netifs.get(usize::from(netif)).map_or(NETIF_MTU, |entry| entry.mtu)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::addr::{ANY, IpAddr};
 #[cfg(feature = "arp")]
 use crate::config::{ARP_MAX_AGE_S, ARP_QUEUE_SIZE, ARP_RETRANS_MS, ARP_RETRIES, ARP_TABLE_SIZE};
 #[cfg(feature = "nd6")]
-use crate::config::{ND6_QUEUE_SIZE, ND6_REACHABLE_MS, ND6_RETRANS_MS, ND6_TABLE_SIZE};
+use crate::config::{ND6_QUEUE_SIZE, ND6_TABLE_SIZE};
 use crate::netif::queue::{HEADER, packet_header};
 use crate::pbuf::{Claim, Records};
 use crate::stats::Drop;
@@ -75,30 +75,6 @@ struct Lives {
     queue: usize,
 }
 
-fn lives(ip: IpAddr) -> Lives {
-    #[cfg(feature = "nd6")]
-    if crate::addr::as_v6(ip).is_some() {
-        return Lives {
-            confirm: ND6_REACHABLE_MS,
-            expire: u32::MAX,
-            retrans: ND6_RETRANS_MS,
-            requests: MAX_SOLICITATIONS,
-            queue: ND6_QUEUE_SIZE,
-        };
-    }
-    let _ = ip;
-    #[cfg(feature = "arp")]
-    return Lives {
-        confirm: ARP_MAX_AGE_S as u32 * 750,
-        expire: ARP_MAX_AGE_S as u32 * 1000,
-        retrans: ARP_RETRANS_MS,
-        requests: ARP_RETRIES,
-        queue: ARP_QUEUE_SIZE,
-    };
-    #[cfg(not(feature = "arp"))]
-    Lives { confirm: 0, expire: 0, retrans: 1000, requests: 0, queue: 0 }
-}
-
 impl Entry {
     const fn new() -> Self {
         Self {
@@ -120,15 +96,6 @@ impl Entry {
             State::Delay => true,
             _ => false,
         }
-    }
-
-    fn deadline(&self) -> Instant {
-        let ms = match self.state {
-            #[cfg(feature = "nd6")]
-            State::Delay => DELAY_FIRST_PROBE_MS,
-            _ => lives(self.ip).retrans,
-        };
-        Instant::from_millis(self.at).after(ms)
     }
 }
 
@@ -220,12 +187,13 @@ impl Neighbors {
         }
     }
 
-    /// A free entry, or the one confirmed longest ago for which no timer runs.
+    /// A free entry, or the oldest for which no timer runs: of those known by hearsay, then of those that answered.
     fn allocate(&mut self, now: Instant) -> Option<usize> {
         let age = |e: &Entry| match e.state {
-            State::Free => Some(u32::MAX),
+            State::Free => Some((2, 0)),
             _ if e.is_timed() => None,
-            _ => Some(now.as_millis().wrapping_sub(e.at)),
+            State::Reachable => Some((0, now.as_millis().wrapping_sub(e.at))),
+            _ => Some((1, now.as_millis().wrapping_sub(e.at))),
         };
         let candidates = self.entries.iter().enumerate().filter_map(|(i, e)| Some((i, age(e)?)));
         candidates.max_by_key(|(_, age)| *age).map(|(i, _)| i)
@@ -237,15 +205,46 @@ impl Neighbors {
 }
 
 impl<H: crate::Hooks> Stack<H> {
+    /// How neighbours of the version of `ip` live on the interface's link.
+    fn neighbor_lives(&self, netif: u8, ip: IpAddr) -> Lives {
+        #[cfg(feature = "nd6")]
+        if crate::addr::as_v6(ip).is_some() {
+            let (confirm, retrans) = self.nd6_times(netif);
+            let (requests, queue) = (MAX_SOLICITATIONS, ND6_QUEUE_SIZE);
+            return Lives { confirm, expire: u32::MAX, retrans, requests, queue };
+        }
+        let _ = (netif, ip);
+        #[cfg(feature = "arp")]
+        return Lives {
+            confirm: ARP_MAX_AGE_S as u32 * 750,
+            expire: ARP_MAX_AGE_S as u32 * 1000,
+            retrans: ARP_RETRANS_MS,
+            requests: ARP_RETRIES,
+            queue: ARP_QUEUE_SIZE,
+        };
+        #[cfg(not(feature = "arp"))]
+        Lives { confirm: 0, expire: 0, retrans: 1000, requests: 0, queue: 0 }
+    }
+
+    /// When the timer of an entry that has one runs.
+    fn neighbor_due(&self, entry: &Entry) -> Instant {
+        let ms = match entry.state {
+            #[cfg(feature = "nd6")]
+            State::Delay => DELAY_FIRST_PROBE_MS,
+            _ => self.neighbor_lives(entry.netif, entry.ip).retrans,
+        };
+        Instant::from_millis(entry.at).after(ms)
+    }
+
     /// The hardware address of `ip`, or a place to wait for it.
     pub(crate) fn neighbor_resolve(&mut self, netif: u8, ip: IpAddr, now: Instant) -> Resolution {
+        let lives = self.neighbor_lives(netif, ip);
         let found = self.neighbors.find(netif, ip);
         let Some((index, entry)) = found.and_then(|i| Some((i, self.neighbors.entries.get_mut(i)?))) else {
             let Some(index) = self.neighbors.allocate(now) else { return Resolution::Full };
             self.neighbor_ask(index, netif, ip, State::Incomplete, now);
             return Resolution::Asked(index);
         };
-        let lives = lives(ip);
         // Wrapping: an entry that seems to be of the future is 24.8 days old and more.
         let age = now.as_millis().wrapping_sub(entry.at);
         let mac = entry.mac;
@@ -270,10 +269,11 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Moves the first packet of the interface's queue to those that wait for entry `index`.
     pub(crate) fn neighbor_wait(&mut self, netif: u8, index: usize) {
+        let ip = self.neighbors.entries.get(index).map_or(ANY, |entry| entry.ip);
+        let limit = self.neighbor_lives(netif, ip).queue;
         let Stack { neighbors, pool, netifs, .. } = self;
         let moved = match (neighbors.entries.get_mut(index), netifs.get_mut(usize::from(netif))) {
             (Some(entry), Some(from)) => {
-                let limit = lives(entry.ip).queue;
                 move_front(&mut from.out, &mut entry.waiting, pool, packet_header(entry.ip), limit)
             }
             _ => false,
@@ -364,7 +364,7 @@ impl<H: crate::Hooks> Stack<H> {
             return None;
         }
         let timed = self.neighbors.entries.iter().filter(|e| e.is_timed());
-        timed.fold(None, |next, e| Instant::earliest(next, Some(e.deadline())))
+        timed.fold(None, |next, e| Instant::earliest(next, Some(self.neighbor_due(e))))
     }
 
     /// Repeats requests that are due and gives up neighbours that answer none.
@@ -373,8 +373,8 @@ impl<H: crate::Hooks> Stack<H> {
             return;
         }
         for index in 0..ENTRIES {
-            let Some(entry) = self.neighbors.entries.get_mut(index) else { continue };
-            if !entry.is_timed() || !now.reached(entry.deadline()) {
+            let Some(entry) = self.neighbors.entries.get(index) else { continue };
+            if !entry.is_timed() || !now.reached(self.neighbor_due(entry)) {
                 continue;
             }
             let (netif, ip, state) = (entry.netif, entry.ip, entry.state);
@@ -383,14 +383,19 @@ impl<H: crate::Hooks> Stack<H> {
                 self.neighbor_ask(index, netif, ip, State::Probe, now);
                 continue;
             }
-            if entry.requests < lives(ip).requests {
+            if entry.requests < self.neighbor_lives(netif, ip).requests {
                 self.neighbor_ask(index, netif, ip, state, now);
                 continue;
             }
+            let Some(entry) = self.neighbors.entries.get_mut(index) else { continue };
             let lost = !entry.waiting.is_empty();
             entry.waiting.clear(&mut self.pool, Claim::Control);
             entry.state = State::Free;
             self.neighbors.count_timed();
+            #[cfg(feature = "ipv6-autoconf")]
+            if let Some(ip) = crate::addr::as_v6(ip) {
+                self.nd6_unreachable(netif, ip);
+            }
             if lost {
                 self.dropped(Drop::Unreachable);
             }

@@ -39,6 +39,9 @@ pub mod option {
     pub const PREFIX: u8 = 3;
     /// The link's MTU.
     pub const MTU: u8 = 5;
+    /// A route through the sender.
+    #[cfg(feature = "nd6-route-info")]
+    pub const ROUTE: u8 = 24;
     /// Recursive DNS servers.
     pub const RDNSS: u8 = 25;
 }
@@ -163,6 +166,42 @@ impl Prefix {
             len: *len,
             valid_s: u32::from_be_bytes([*v0, *v1, *v2, *v3]),
             preferred_s: u32::from_be_bytes([*p0, *p1, *p2, *p3]),
+        })
+    }
+}
+
+/// A prefix that the sender is the way to (RFC 4191 §2.3).
+#[cfg(feature = "nd6-route-info")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RouteInfo {
+    /// Its bits, those behind its length zero.
+    pub prefix: Ipv6Addr,
+    /// Length in bits, at most 128.
+    pub len: u8,
+    /// Where the preference is.
+    pub flags: u8,
+    /// Seconds that the route lasts; all ones for ever.
+    pub lifetime_s: u32,
+}
+
+#[cfg(feature = "nd6-route-info")]
+impl RouteInfo {
+    /// The body of a route information option; refused: a prefix that is longer than the option has room for.
+    pub fn parse(body: &[u8]) -> Option<Self> {
+        let ([len, flags, lifetime @ ..], prefix) = body.split_first_chunk::<6>()?;
+        if usize::from(*len) > 8 * prefix.len() || *len > 128 {
+            return None;
+        }
+        let mut octets = [0; 16];
+        for (to, from) in octets.iter_mut().zip(prefix) {
+            *to = *from;
+        }
+        let mask = u128::MAX.checked_shl(128 - u32::from(*len)).unwrap_or(0);
+        Some(Self {
+            prefix: Ipv6Addr::from_bits(u128::from_be_bytes(octets) & mask),
+            len: *len,
+            flags: *flags,
+            lifetime_s: u32::from_be_bytes(*lifetime),
         })
     }
 }

@@ -1,9 +1,19 @@
 //! Neighbour discovery (RFC 4861): what is valid, and how it is sent.
 
+#[cfg(feature = "ipv6-autoconf")]
+mod dns;
+#[cfg(feature = "ipv6-autoconf")]
+mod learned;
+#[cfg(feature = "ipv6-autoconf")]
+mod link;
 mod neighbor;
 #[cfg(feature = "ipv6-autoconf")]
 mod router;
+#[cfg(feature = "ipv6-autoconf")]
+mod routers;
 
+#[cfg(feature = "ipv6-autoconf")]
+pub use link::RouterFlags;
 #[cfg(feature = "ipv6-autoconf")]
 pub use router::Nd6;
 
@@ -19,6 +29,8 @@ use core::net::Ipv6Addr;
 const ON_LINK: u8 = 255;
 const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
 /// Bits of a neighbour advertisement.
+#[cfg(feature = "ipv6-autoconf")]
+const ROUTER: u8 = 0x80;
 const SOLICITED: u8 = 0x40;
 const OVERRIDE: u8 = 0x20;
 
@@ -99,13 +111,5 @@ impl<H: crate::Hooks> Stack<H> {
                 self.queue_packet(netif, v6(dst), &[&ip, &bytes, data], crate::pbuf::Claim::Control);
             }
         }
-    }
-}
-
-#[cfg(not(feature = "ipv6-autoconf"))]
-impl<H: crate::Hooks> Stack<H> {
-    /// Without routers, all is on the link that has a fixed prefix.
-    pub(crate) fn nd6_next_hop(&self, _netif: u8, _dst: Ipv6Addr) -> Option<Ipv6Addr> {
-        None
     }
 }

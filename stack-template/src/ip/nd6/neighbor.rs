@@ -40,7 +40,7 @@ impl<H: crate::Hooks> Stack<H> {
                 }
                 return;
             }
-            Ipv6State::Preferred => {}
+            Ipv6State::Preferred | Ipv6State::Deprecated => {}
             Ipv6State::Free | Ipv6State::Tentative | Ipv6State::Duplicate => {
                 return self.dropped(Drop::Address);
             }
@@ -79,6 +79,10 @@ impl<H: crate::Hooks> Stack<H> {
         let told = options.mac(option::TARGET_MAC).filter(|mac| !crate::wire::ethernet::is_group(*mac));
         // One that nobody asked for makes no entry.
         let Some(known) = self.neighbors.known(netif, v6(target)) else { return };
+        #[cfg(feature = "ipv6-autoconf")]
+        if flags & super::ROUTER == 0 && (known.is_some() || told.is_some()) {
+            self.nd6_no_router(netif, target, now);
+        }
         let word = if solicited { Word::Confirmed } else { Word::Hearsay };
         match (known, told) {
             (None, None) => {}
@@ -119,5 +123,13 @@ impl<H: crate::Hooks> Stack<H> {
         let [a, b, c, d] = self.random.hash(&words).to_be_bytes();
         let [e, f, ..] = self.random.hash(&[words[0], words[1], u32::from_le_bytes(*b"dad ")]).to_be_bytes();
         [a, b, c, d, e, f]
+    }
+}
+
+#[cfg(not(feature = "ipv6-autoconf"))]
+impl<H: crate::Hooks> Stack<H> {
+    /// Milliseconds that a confirmed neighbour counts as reachable, and between solicitations of one.
+    pub(crate) fn nd6_times(&self, _netif: u8) -> (u32, u32) {
+        (crate::config::ND6_REACHABLE_MS, crate::config::ND6_RETRANS_MS)
     }
 }

@@ -5,11 +5,11 @@ use crate::config::ND6_ROUTER_SOLICITATIONS;
 use crate::netif::Way;
 use crate::{Error, Event};
 
-fn router() -> Ipv6Addr {
+pub fn router() -> Ipv6Addr {
     ip("fe80::fe")
 }
 
-fn prefix(text: &str, flags: u8, valid: u32, preferred: u32) -> Vec<u8> {
+pub fn prefix(text: &str, flags: u8, valid: u32, preferred: u32) -> Vec<u8> {
     let mut bytes = std::vec![option::PREFIX, 4, 64, flags];
     bytes.extend(valid.to_be_bytes());
     bytes.extend(preferred.to_be_bytes());
@@ -18,7 +18,7 @@ fn prefix(text: &str, flags: u8, valid: u32, preferred: u32) -> Vec<u8> {
     bytes
 }
 
-fn rdnss(lifetime: u32, servers: &[&str]) -> Vec<u8> {
+pub fn rdnss(lifetime: u32, servers: &[&str]) -> Vec<u8> {
     let mut bytes = std::vec![option::RDNSS, 1 + 2 * servers.len() as u8, 0, 0];
     bytes.extend(lifetime.to_be_bytes());
     servers.iter().for_each(|server| bytes.extend(ip(server).octets()));
@@ -26,10 +26,22 @@ fn rdnss(lifetime: u32, servers: &[&str]) -> Vec<u8> {
 }
 
 impl Host {
-    fn router(&mut self, src: Ipv6Addr, hop_limit: u8, lifetime: u16, options: &[u8]) {
+    pub fn router(&mut self, src: Ipv6Addr, hop_limit: u8, lifetime: u16, options: &[u8]) {
         let [high, low] = lifetime.to_be_bytes();
-        let header = Header { kind: icmpv6::ROUTER_ADVERTISEMENT, code: 0, rest: [64, 0, high, low] };
-        let data = [&[0; 8], options].concat();
+        self.advertisement(src, hop_limit, [64, 0, high, low], [0; 2], options);
+    }
+
+    /// An advertisement with all that stands in front of its options.
+    pub fn advertisement(
+        &mut self,
+        src: Ipv6Addr,
+        hop_limit: u8,
+        rest: [u8; 4],
+        [reachable, retrans]: [u32; 2],
+        options: &[u8],
+    ) {
+        let header = Header { kind: icmpv6::ROUTER_ADVERTISEMENT, code: 0, rest };
+        let data = [&reachable.to_be_bytes(), &retrans.to_be_bytes(), options].concat();
         self.icmp(src, ip("ff02::1"), hop_limit, header, &data);
     }
 
@@ -39,11 +51,11 @@ impl Host {
 }
 
 /// The address that is made from the prefix.
-fn made() -> Ipv6Addr {
+pub fn made() -> Ipv6Addr {
     ip("2001:db8::ff:fe00:1")
 }
 
-const BOTH: u8 = 0xc0;
+pub const BOTH: u8 = 0xc0;
 
 /// RFC 4861 §6.3.7: a few solicitations, then silence; an answer ends them.
 #[test]
@@ -93,7 +105,7 @@ fn an_address_cannot_be_ended_within_two_hours() {
     h.pass(3000);
     h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 1, 1));
     h.pass(7_000_000);
-    assert_eq!(h.global(), Some(Ipv6State::Preferred));
+    assert_eq!(h.global(), Some(Ipv6State::Deprecated));
     h.pass(300_000);
     assert_eq!(h.global(), None, "two hours later it is over");
 }
@@ -108,7 +120,62 @@ fn renumbering_prefers_the_new_prefix() {
     h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 86_400, 0));
     let source = h.stack.route(v6(ip("2001:db8::99:1")), &Way::ANY).unwrap().source;
     assert_eq!(source, v6(ip("2001:db8:0:1:0:ff:fe00:1")));
+    assert_eq!(h.global(), Some(Ipv6State::Deprecated));
+}
+
+/// RFC 4862 §5.5.4: an address is deprecated when its preferred lifetime ends, and comes back with a new one.
+#[test]
+fn addresses_are_deprecated_in_time() {
+    let mut h = Host::ready();
+    h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 7200, 600));
+    h.pass(590_000);
     assert_eq!(h.global(), Some(Ipv6State::Preferred));
+    while h.stack.poll_event().is_some() {}
+    h.pass(20_000);
+    assert_eq!((h.global(), h.stack.poll_event()), (Some(Ipv6State::Deprecated), Some(Event::Ipv6(h.netif))));
+    h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 7200, 600));
+    assert_eq!((h.global(), h.stack.poll_event()), (Some(Ipv6State::Preferred), Some(Event::Ipv6(h.netif))));
+}
+
+/// RFC 4862 §5.5.4: renumbering goes on when all places are taken: those of deprecated addresses are given away.
+#[test]
+fn renumbering_again_and_again_finds_room() {
+    let mut h = Host::ready();
+    for i in 1..=20u16 {
+        let net = |i: u16| std::format!("2001:db8:{i:x}::");
+        h.router(router(), ON_LINK, 1800, &prefix(&net(i), BOTH, 86_400, 86_400));
+        h.pass(3000);
+        let newest = h.addresses().into_iter().find(|(address, _)| address.segments()[2] == i);
+        if crate::config::IPV6_ADDRESSES > 1 {
+            assert_eq!(newest.map(|(_, state)| state), Some(Ipv6State::Preferred), "prefix {i}");
+        }
+        h.router(router(), ON_LINK, 1800, &prefix(&net(i), BOTH, 86_400, 0));
+    }
+}
+
+/// lwIP's `netif_set_ip6_autoconfig_enabled`: an interface can be left to addresses that are given.
+#[test]
+fn addresses_are_not_made_where_they_are_given() {
+    let mut h = Host::ready();
+    assert_eq!(h.stack.set_ipv6_autoconf(h.netif, false), Ok(()));
+    h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 7200, 3600));
+    h.pass(3000);
+    assert_eq!((h.addresses().len(), h.stack.ipv6_routers().count()), (1, 1));
+}
+
+/// RFC 4862 §5.4: after the link was away its addresses are checked again, and routers are asked.
+#[test]
+fn a_link_that_comes_back_may_be_another() {
+    let mut h = Host::ready();
+    h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 7200, 3600));
+    h.pass(3000);
+    h.stack.set_link(h.netif, false);
+    h.stack.set_link(h.netif, true);
+    h.stack.poll(h.now);
+    assert_eq!(h.stack.ipv6_routers().count(), 0);
+    assert!(h.addresses().iter().all(|(_, state)| *state == Ipv6State::Tentative));
+    h.pass(3000);
+    assert!(h.addresses().iter().all(|(_, state)| *state == Ipv6State::Preferred));
 }
 
 /// RFC 4861 §6.3.4: a lifetime of zero takes the router away, and one that is over does too.
@@ -170,7 +237,7 @@ fn an_idle_host_with_an_address_sleeps() {
     h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 7200, 3600));
     h.pass(3000);
     let next = h.stack.next_deadline().unwrap();
-    assert!(next.since(h.now) > 600_000 * 10, "the next wake-up is the end of the address");
+    assert!(next.since(h.now) > 1_790_000, "the next wake-up is the end of the router");
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 #[cfg(all(feature = "ipv6-autoconf", not(feature = "timers-periodic")))]
 mod autoconf;
+#[cfg(all(feature = "ipv6-autoconf", not(feature = "timers-periodic")))]
+mod routers;
 
 use crate::addr::{ANY, socket, v6};
 use crate::config::{IPV6_DAD_ATTEMPTS, NETIF_MTU};

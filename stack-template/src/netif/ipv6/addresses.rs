@@ -21,8 +21,21 @@ pub enum Ipv6State {
     Tentative,
     /// In use.
     Preferred,
+    /// In use, but not for what begins now if there is another (RFC 4862 §5.5.4).
+    Deprecated,
     /// Another station has it.
     Duplicate,
+}
+
+/// How an interface came to an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Origin {
+    /// It was given, or is the link-local one.
+    Given,
+    /// It was made from the prefix that a router told.
+    #[cfg(feature = "ipv6-autoconf")]
+    Made,
 }
 
 /// An address of an interface.
@@ -38,8 +51,7 @@ pub struct Address {
     pub(super) state: Ipv6State,
     /// Solicitations still to be sent.
     pub(super) dad_left: u8,
-    /// Made from an advertised prefix.
-    pub(super) autonomous: bool,
+    pub(super) origin: Origin,
 }
 
 impl Address {
@@ -51,23 +63,51 @@ impl Address {
         prefix_len: 0,
         state: Ipv6State::Free,
         dad_left: 0,
-        autonomous: false,
+        origin: Origin::Given,
     };
 
     pub(super) fn is_used(&self) -> bool {
-        self.state == Ipv6State::Preferred
+        matches!(self.state, Ipv6State::Preferred | Ipv6State::Deprecated)
+    }
+
+    /// Begins the search for duplicates, which starts after `delay` milliseconds.
+    fn check(&mut self, delay: u32, now: Instant) {
+        self.state = Ipv6State::Tentative;
+        self.dad_left = IPV6_DAD_ATTEMPTS;
+        self.dad_at = now.after(if IPV6_DAD_ATTEMPTS == 0 { 0 } else { delay }).as_millis();
+    }
+
+    /// The state of one that is in use.
+    fn used_state(&self, now: Instant) -> Ipv6State {
+        if self.preferred.is_over(now) { Ipv6State::Deprecated } else { Ipv6State::Preferred }
     }
 
     pub(super) fn prefix_matches(&self, addr: Ipv6Addr) -> bool {
         common_prefix(self.address, addr) >= u32::from(self.prefix_len)
     }
 
+    /// Whether its place can be given to another address, 0 the best: it is free, or was made and is not to be used
+    /// for anything new.
+    fn spare(&self) -> Option<u8> {
+        match (self.state, self.origin) {
+            (Ipv6State::Free, _) => Some(0),
+            (_, Origin::Given) => None,
+            #[cfg(feature = "ipv6-autoconf")]
+            (Ipv6State::Duplicate, _) => Some(1),
+            #[cfg(feature = "ipv6-autoconf")]
+            (Ipv6State::Deprecated, _) => Some(2),
+            #[cfg(feature = "ipv6-autoconf")]
+            _ => None,
+        }
+    }
+
     /// When a timer runs for it next.
     fn deadline(&self) -> Option<Instant> {
         match self.state {
-            Ipv6State::Free | Ipv6State::Duplicate => None,
+            Ipv6State::Free => None,
             Ipv6State::Tentative => Some(Instant::from_millis(self.dad_at)),
-            Ipv6State::Preferred => self.valid.deadline(),
+            Ipv6State::Preferred => self.preferred.earlier(self.valid).deadline(),
+            Ipv6State::Deprecated | Ipv6State::Duplicate => self.valid.deadline(),
         }
     }
 }
@@ -93,7 +133,7 @@ impl<H: crate::Hooks> Stack<H> {
             return Err(Error::InUse);
         }
         let lifetimes = [Lifetime::FOREVER; 2];
-        if self.ipv6_insert(netif.0, address, prefix_len, lifetimes, false, now) {
+        if self.ipv6_insert(netif.0, address, prefix_len, lifetimes, Origin::Given, now) {
             Ok(())
         } else {
             Err(Error::Memory)
@@ -132,10 +172,10 @@ impl<H: crate::Hooks> Stack<H> {
         let address = Ipv6Addr::from_bits(prefix.prefix.to_bits() | u128::from(eui64(entry.mac)));
         let valid = Lifetime::from_seconds(prefix.valid_s, now);
         let preferred = Lifetime::from_seconds(prefix.preferred_s, now);
-        let Some(held) = entry.ipv6.addresses.iter_mut().find(|a| a.address == address && a.autonomous)
-        else {
-            if prefix.valid_s > 0 && entry.ipv6.get(address).is_none() {
-                self.ipv6_insert(netif, address, prefix.len, [valid, preferred], true, now);
+        let made = |a: &&mut Address| a.origin == Origin::Made && a.address == address;
+        let Some(held) = entry.ipv6.addresses.iter_mut().find(made) else {
+            if !entry.ipv6.by_hand && prefix.valid_s > 0 && entry.ipv6.get(address).is_none() {
+                self.ipv6_insert(netif, address, prefix.len, [valid, preferred], Origin::Made, now);
             }
             return;
         };
@@ -147,6 +187,21 @@ impl<H: crate::Hooks> Stack<H> {
         } else if held.valid.left(now) > TWO_HOURS_MS {
             held.valid = Lifetime::from_seconds(TWO_HOURS_MS / 1000, now);
         }
+        if held.is_used() && held.state != held.used_state(now) {
+            held.state = held.used_state(now);
+            entry.ipv6.event = true;
+        }
+    }
+
+    /// Whether the interface makes addresses from the prefixes that routers tell (RFC 4862); it does unless told
+    /// otherwise. Those that it made stay until they end.
+    ///
+    /// # Errors
+    /// [`Error::Value`] for an interface that does not exist.
+    #[cfg(feature = "ipv6-autoconf")]
+    pub fn set_ipv6_autoconf(&mut self, netif: NetifId, on: bool) -> Result<(), Error> {
+        self.netif_mut(netif)?.ipv6.by_hand = !on;
+        Ok(())
     }
 
     fn ipv6_insert(
@@ -155,7 +210,7 @@ impl<H: crate::Hooks> Stack<H> {
         address: Ipv6Addr,
         prefix_len: u8,
         [valid, preferred]: [Lifetime; 2],
-        autonomous: bool,
+        origin: Origin,
         now: Instant,
     ) -> bool {
         // A little chance keeps stations that start together apart (RFC 4862 §5.4.2).
@@ -163,20 +218,13 @@ impl<H: crate::Hooks> Stack<H> {
         let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return false };
         // The first place is the link-local address's.
         let skip = usize::from(!address.is_unicast_link_local());
-        let Some(free) = entry.ipv6.addresses.iter_mut().skip(skip).find(|a| a.state == Ipv6State::Free)
+        let places = entry.ipv6.addresses.iter_mut().skip(skip);
+        let Some((_, place)) = places.filter_map(|a| Some((a.spare()?, a))).min_by_key(|(rank, _)| *rank)
         else {
             return false;
         };
-        *free = Address {
-            valid,
-            preferred,
-            dad_at: now.after(if IPV6_DAD_ATTEMPTS == 0 { 0 } else { delay }).as_millis(),
-            address,
-            prefix_len,
-            state: Ipv6State::Tentative,
-            dad_left: IPV6_DAD_ATTEMPTS,
-            autonomous,
-        };
+        *place = Address { valid, preferred, address, prefix_len, origin, ..Address::NONE };
+        place.check(delay, now);
         true
     }
 
@@ -221,9 +269,12 @@ impl<H: crate::Hooks> Stack<H> {
             let netif = index as u8;
             let Some(entry) = self.netifs.get_mut(index).filter(|entry| entry.up) else { continue };
             if core::mem::take(&mut entry.ipv6.starting) {
+                // It may be another link, where others may have these addresses (RFC 4862 §5.4).
+                let held = entry.ipv6.addresses.iter_mut().filter(|a| a.state != Ipv6State::Free);
+                held.for_each(|a| a.check(self.random.next() % DAD_RETRANS_MS, now));
                 let local = Ipv6Addr::from_bits(LINK_LOCAL | u128::from(eui64(entry.mac)));
                 if entry.ipv6.get(local).is_none() {
-                    self.ipv6_insert(netif, local, 64, [Lifetime::FOREVER; 2], false, now);
+                    self.ipv6_insert(netif, local, 64, [Lifetime::FOREVER; 2], Origin::Given, now);
                 }
                 #[cfg(feature = "ipv6-autoconf")]
                 self.nd6_start(netif, now);
@@ -250,10 +301,14 @@ impl<H: crate::Hooks> Stack<H> {
                 let _ = address;
             }
             Ipv6State::Tentative => {
-                held.state = Ipv6State::Preferred;
+                held.state = held.used_state(now);
                 entry.ipv6.event = true;
                 #[cfg(feature = "tcp")]
                 self.tcp_wake_all();
+            }
+            Ipv6State::Preferred if !held.valid.is_over(now) => {
+                held.state = Ipv6State::Deprecated;
+                entry.ipv6.event = true;
             }
             _ => {
                 *held = Address::NONE;

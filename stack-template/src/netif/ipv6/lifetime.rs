@@ -30,6 +30,15 @@ impl Lifetime {
         (self.until != 0).then_some(Instant::from_millis(self.until))
     }
 
+    /// Of two lifetimes the one that ends first.
+    pub fn earlier(self, other: Self) -> Self {
+        match (self.deadline(), other.deadline()) {
+            (Some(a), Some(b)) if a.reached(b) => other,
+            (Some(_), _) => self,
+            (None, _) => other,
+        }
+    }
+
     pub fn is_over(self, now: Instant) -> bool {
         self.deadline().is_some_and(|until| now.reached(until))
     }

@@ -10,7 +10,9 @@ mod source;
 pub(crate) use addresses::Address;
 pub use addresses::Ipv6State;
 pub(crate) use lifetime::Lifetime;
+pub(crate) use source::common_prefix;
 
+use crate::Stack;
 use crate::config::IPV6_ADDRESSES;
 use core::net::Ipv6Addr;
 
@@ -20,13 +22,41 @@ pub struct Ipv6 {
     addresses: [Address; IPV6_ADDRESSES],
     /// Something about the addresses is to be told.
     pub(crate) event: bool,
+    /// No addresses are made from the prefixes that routers tell.
+    #[cfg(feature = "ipv6-autoconf")]
+    by_hand: bool,
     /// Addresses are to be made, or solicited for, when the clock is next known.
     starting: bool,
 }
 
+impl<H: crate::Hooks> Stack<H> {
+    /// Something about the interface is to be told.
+    pub(crate) fn ipv6_changed(&mut self, netif: u8) {
+        if let Some(entry) = self.netifs.get_mut(usize::from(netif)) {
+            entry.ipv6.event = true;
+        }
+    }
+
+    /// The hop limit of packets from `src`: what routers say on the interface that has it, or the profile's.
+    pub(crate) fn ipv6_hop_limit(&self, src: Ipv6Addr) -> u8 {
+        #[cfg(feature = "ipv6-autoconf")]
+        if let Some(netif) = self.netifs.iter().position(|netif| netif.ipv6.get(src).is_some()) {
+            return self.nd6_hop_limit(netif as u8);
+        }
+        let _ = src;
+        crate::config::IPV6_HOP_LIMIT
+    }
+}
+
 impl Ipv6 {
     pub(crate) const fn new() -> Self {
-        Self { addresses: [Address::NONE; IPV6_ADDRESSES], event: false, starting: false }
+        Self {
+            addresses: [Address::NONE; IPV6_ADDRESSES],
+            event: false,
+            #[cfg(feature = "ipv6-autoconf")]
+            by_hand: false,
+            starting: false,
+        }
     }
 
     fn get(&self, addr: Ipv6Addr) -> Option<&Address> {

@@ -1,6 +1,6 @@
 //! The way to a destination: interface, source and next hop (RFC 4861 §5.2).
 
-use super::Address;
+use super::addresses::{Address, Origin};
 use crate::Stack;
 use crate::addr::{as_v6, v6};
 use crate::netif::{Route, Way};
@@ -10,17 +10,25 @@ impl<H: crate::Hooks> Stack<H> {
     /// The neighbour on `netif` that takes packets for `dst` (RFC 4861 §5.2).
     pub(crate) fn next_hop_v6(&self, netif: u8, dst: Ipv6Addr) -> Option<Ipv6Addr> {
         let entry = self.netifs.get(usize::from(netif))?;
-        let fixed = |a: &Address| a.is_used() && !a.autonomous && a.prefix_matches(dst);
+        let fixed = |a: &Address| a.is_used() && a.origin == Origin::Given && a.prefix_matches(dst);
         let direct =
             dst.is_multicast() || dst.is_unicast_link_local() || entry.ipv6.addresses.iter().any(fixed);
         if direct {
             return Some(dst);
         }
-        #[cfg(feature = "nd6")]
+        #[cfg(feature = "ipv6-autoconf")]
         return self.nd6_next_hop(netif, dst);
-        // A link of two stations has one neighbour.
-        #[cfg(not(feature = "nd6"))]
-        Some(dst)
+        // Without routers all is on a link that has a fixed prefix; a link of two stations has one neighbour.
+        #[cfg(not(feature = "ipv6-autoconf"))]
+        (!cfg!(feature = "nd6")).then_some(dst)
+    }
+
+    /// Largest IPv6 packet for the interface's link, whose own MTU is `own`.
+    pub(crate) fn ipv6_mtu(&self, netif: u8, own: u16) -> u16 {
+        #[cfg(feature = "ipv6-autoconf")]
+        let own = self.nd6_mtu(netif, own);
+        let _ = netif;
+        own
     }
 
     /// The best of the interfaces that can reach `dst`: a neighbour before a router; of equal ones the first.
@@ -43,6 +51,11 @@ impl<H: crate::Hooks> Stack<H> {
                 let near = *next_hop == dst && !dst.is_multicast();
                 (!way.from.is_unspecified() && netif.ipv6.has(*source), near, netif.is_default)
             })?;
-        Some(Route { netif: index as u8, source: v6(source), next_hop: v6(next_hop), mtu: netif.mtu })
+        Some(Route {
+            netif: index as u8,
+            source: v6(source),
+            next_hop: v6(next_hop),
+            mtu: self.ipv6_mtu(index as u8, netif.mtu),
+        })
     }
 }

@@ -1,11 +1,11 @@
 //! The address to send from (RFC 6724 §5).
 
-use super::Address;
+use super::{Address, Ipv6State};
 use crate::Stack;
 use core::net::Ipv6Addr;
 
 /// Bits that two addresses have in common from the start.
-pub(super) fn common_prefix(a: Ipv6Addr, b: Ipv6Addr) -> u32 {
+pub(crate) fn common_prefix(a: Ipv6Addr, b: Ipv6Addr) -> u32 {
     (a.to_bits() ^ b.to_bits()).leading_zeros()
 }
 
@@ -27,7 +27,7 @@ impl<H: crate::Hooks> Stack<H> {
             let (have, want) = (scope(a.address), scope(dst));
             // A scope that reaches the destination is better, and of those the smallest.
             let reach = if have < want { i16::from(have) - 32 } else { -i16::from(have) };
-            let preferred = !a.preferred.is_over(self.clock());
+            let preferred = a.state == Ipv6State::Preferred;
             (a.address == dst, reach, preferred, common_prefix(a.address, dst))
         };
         let usable = entry.ipv6.addresses.iter().filter(|a| a.is_used());

@@ -1,0 +1,31 @@
+//! Tells what the stack learns of IPv6: addresses, routers and servers, each when it comes and when it goes.
+
+use lwip::{NetifId, Stack};
+
+/// What was told last.
+#[derive(Default)]
+pub struct Told(Vec<String>);
+
+impl Told {
+    /// Tells what has changed.
+    pub fn tell(&mut self, stack: &Stack, netif: NetifId) {
+        let known = known(stack, netif);
+        self.0.iter().filter(|line| !known.contains(line)).for_each(|line| eprintln!("gone: {line}"));
+        known.iter().filter(|line| !self.0.contains(line)).for_each(|line| eprintln!("{line}"));
+        self.0 = known;
+    }
+}
+
+fn known(stack: &Stack, netif: NetifId) -> Vec<String> {
+    let mut lines: Vec<String> =
+        stack.ipv6(netif).map(|(address, state)| format!("address {address} {state:?}")).collect();
+    #[cfg(feature = "ipv6-autoconf")]
+    {
+        let flags = stack.ipv6_router_flags(netif);
+        lines.extend(flags.managed.then(|| "addresses by DHCPv6".to_owned()));
+        lines.extend(flags.other.then(|| "settings by DHCPv6".to_owned()));
+        lines.extend(stack.ipv6_routers().map(|router| format!("router {router}")));
+        lines.extend(stack.ipv6_dns_servers().map(|server| format!("DNS server {server}")));
+    }
+    lines
+}

@@ -1,0 +1,202 @@
+//! Routers, routes and the prefixes that are on the link: who takes packets for a destination (RFC 4861 §5.2, §6.3.6,
+//! RFC 4191).
+
+use super::Nd6;
+#[cfg(feature = "nd6-route-info")]
+use super::learned::Learned;
+use super::learned::{Fact, learn};
+use crate::netif::ipv6::common_prefix;
+use crate::{Instant, Stack};
+use core::net::Ipv6Addr;
+
+/// A link-local address (RFC 4291 §2.5.6), by its lower half.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+pub(super) struct LinkLocal([u8; 8]);
+
+impl LinkLocal {
+    /// `None` for an address that is not link-local.
+    pub fn new(address: Ipv6Addr) -> Option<Self> {
+        let [0xfe, 0x80, 0, 0, 0, 0, 0, 0, a, b, c, d, e, f, g, h] = address.octets() else { return None };
+        Some(Self([a, b, c, d, e, f, g, h]))
+    }
+
+    pub fn address(self) -> Ipv6Addr {
+        let [a, b, c, d, e, f, g, h] = self.0;
+        Ipv6Addr::from([0xfe, 0x80, 0, 0, 0, 0, 0, 0, a, b, c, d, e, f, g, h])
+    }
+}
+
+/// Which of two routers is to be taken (RFC 4191 §2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub(super) enum Preference {
+    Low,
+    Medium,
+    High,
+}
+
+impl Preference {
+    /// The two bits in `flags`; `None` for the value that is reserved.
+    pub fn parse(flags: u8) -> Option<Self> {
+        match flags >> 3 & 3 {
+            0 => Some(Self::Medium),
+            1 => Some(Self::High),
+            3 => Some(Self::Low),
+            _ => None,
+        }
+    }
+}
+
+/// A default router.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(super) struct Router {
+    pub address: LinkLocal,
+    pub preference: Preference,
+    /// It did not answer when it was last asked for.
+    pub failed: bool,
+}
+
+impl Fact for Router {
+    const NONE: Self = Self { address: LinkLocal([0; 8]), preference: Preference::Low, failed: false };
+
+    fn is_about(&self, other: &Self) -> bool {
+        self.address == other.address
+    }
+}
+
+/// A prefix whose addresses are on the link.
+#[derive(Clone, Copy, PartialEq)]
+#[repr(C)]
+pub(super) struct OnLink {
+    pub prefix: Ipv6Addr,
+    pub len: u8,
+}
+
+impl Fact for OnLink {
+    const NONE: Self = Self { prefix: Ipv6Addr::UNSPECIFIED, len: 0 };
+
+    fn is_about(&self, other: &Self) -> bool {
+        self == other
+    }
+}
+
+/// A prefix that a router is the way to.
+#[cfg(feature = "nd6-route-info")]
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(super) struct Route {
+    pub to: OnLink,
+    pub router: Router,
+}
+
+#[cfg(feature = "nd6-route-info")]
+impl Fact for Route {
+    const NONE: Self = Self { to: OnLink::NONE, router: Router::NONE };
+
+    fn is_about(&self, other: &Self) -> bool {
+        self.to == other.to && self.router.is_about(&other.router)
+    }
+}
+
+impl OnLink {
+    fn covers(&self, address: Ipv6Addr) -> bool {
+        common_prefix(self.prefix, address) >= u32::from(self.len)
+    }
+}
+
+/// What is compared when routers are chosen: those that answer, the longest prefix, the preference (RFC 4191 §3.2).
+type Rank = (bool, u8, Preference);
+
+impl Nd6 {
+    /// The destination when it is on the link, else the best router.
+    pub(super) fn next_hop(&self, netif: u8, dst: Ipv6Addr) -> Option<Ipv6Addr> {
+        if self.prefixes.iter().filter_map(|held| held.of(netif)).any(|prefix| prefix.covers(dst)) {
+            return Some(dst);
+        }
+        let rank = |router: &Router, len| ((!router.failed, len, router.preference), router.address);
+        let ways = self.routers.iter().filter_map(|held| held.of(netif)).map(|router| rank(router, 0));
+        #[cfg(feature = "nd6-route-info")]
+        let ways = {
+            let routes = self.routes.iter().filter_map(|held| held.of(netif));
+            let routes = routes.filter(|route| route.to.covers(dst));
+            ways.chain(routes.map(|route| rank(&route.router, route.to.len)))
+        };
+        // Of equals the one that was there first.
+        let best = ways.reduce(|best: (Rank, _), other| if other.0 > best.0 { other } else { best });
+        best.map(|(_, router)| router.address())
+    }
+
+    /// A neighbour does not answer: if it is a router, others are tried first (RFC 4861 §6.3.6). Once none answers,
+    /// each is tried in turn.
+    pub(super) fn router_failed(&mut self, netif: u8, address: Ipv6Addr) {
+        let Some(address) = LinkLocal::new(address) else { return };
+        let mut others = false;
+        for router in self.routers.iter_mut().filter_map(|held| held.of_mut(netif)) {
+            router.failed |= router.address == address;
+            others |= !router.failed;
+        }
+        for router in self.routers.iter_mut().filter_map(|held| held.of_mut(netif)) {
+            router.failed &= others || router.address == address;
+        }
+        #[cfg(feature = "nd6-route-info")]
+        for route in self.routes.iter_mut().filter_map(|held| held.of_mut(netif)) {
+            route.router.failed |= route.router.address == address;
+        }
+    }
+}
+
+impl<H: crate::Hooks> Stack<H> {
+    /// Default routers that are known.
+    pub fn ipv6_routers(&self) -> impl Iterator<Item = Ipv6Addr> {
+        self.nd6.routers.iter().filter_map(|held| held.get()).map(|router| router.address.address())
+    }
+
+    /// The neighbour that takes packets for `dst`, which no fixed address is on one link with.
+    pub(crate) fn nd6_next_hop(&self, netif: u8, dst: Ipv6Addr) -> Option<Ipv6Addr> {
+        self.nd6.next_hop(netif, dst)
+    }
+
+    /// A neighbour did not answer.
+    pub(crate) fn nd6_unreachable(&mut self, netif: u8, address: Ipv6Addr) {
+        self.nd6.router_failed(netif, address);
+    }
+
+    /// A neighbour says that it is no router (RFC 4861 §7.2.5).
+    pub(super) fn nd6_no_router(&mut self, netif: u8, address: Ipv6Addr, now: Instant) {
+        let Some(address) = LinkLocal::new(address) else { return };
+        let router = Router { address, ..Router::NONE };
+        if learn(&mut self.nd6.routers, netif, router, 0, now) {
+            self.ipv6_changed(netif);
+        }
+        #[cfg(feature = "nd6-route-info")]
+        for held in &mut self.nd6.routes {
+            if held.of(netif).is_some_and(|route| route.router.address == address) {
+                *held = Learned::FREE;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn preferences_are_two_bits_with_a_sign() {
+        let of = |bits: u8| Preference::parse(0xc7 | bits << 3);
+        assert_eq!(
+            [of(0), of(1), of(2), of(3)],
+            [Some(Preference::Medium), Some(Preference::High), None, Some(Preference::Low)]
+        );
+    }
+
+    #[test]
+    fn link_local_addresses_are_kept_by_half() {
+        let address = |text: &str| text.parse::<Ipv6Addr>().unwrap();
+        assert_eq!(LinkLocal::new(address("fe80::1:2")).unwrap().address(), address("fe80::1:2"));
+        assert!(LinkLocal::new(address("2001:db8::1")).is_none());
+        assert!(LinkLocal::new(address("fe80:1::1")).is_none());
+    }
+}
