@@ -33,6 +33,18 @@ pub const ARP_RETRANS_MS: u32 = 1000;
 pub const IPV4_TTL: u8 = 64;
 /// ICMP errors a second.
 pub const ICMP_ERROR_RATE: u16 = 10;
+/// Datagrams that can be reassembled at once.
+pub const REASSEMBLY_DATAGRAMS: usize = 4;
+/// Bytes of the longest datagram that is reassembled.
+pub const REASSEMBLY_SIZE: usize = 16_384;
+/// Bytes of blocks that datagrams may hold while they are reassembled.
+pub const REASSEMBLY_MEMORY: usize = 32_768;
+/// Pieces of a datagram that may lie apart.
+pub const REASSEMBLY_RANGES: usize = 4;
+/// Seconds for which the fragments of an IPv4 datagram are collected.
+pub const IPV4_REASSEMBLY_TIMEOUT_S: u16 = 3;
+/// Seconds for which the fragments of an IPv6 datagram are collected.
+pub const IPV6_REASSEMBLY_TIMEOUT_S: u16 = 60;
 /// UDP protocol control blocks.
 pub const UDP_PCBS: usize = 8;
 /// Bytes of datagrams that wait for the application, for each pcb.

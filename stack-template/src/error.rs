@@ -25,7 +25,7 @@ pub enum Error {
     TimedOut,
     /// The peer refused the connection (`ECONNREFUSED`).
     Refused,
-    /// The datagram does not fit the interface's MTU (`EMSGSIZE`).
+    /// The datagram does not fit the path's MTU, nor fragments if the profile sends such (`EMSGSIZE`).
     TooLong,
 }
 

@@ -18,6 +18,8 @@ pub struct Stack<H: Hooks = crate::NoHooks> {
     pub(crate) loopback: crate::pbuf::Records,
     #[cfg(feature = "ipv6-autoconf")]
     pub(crate) nd6: crate::ip::nd6::Nd6,
+    #[cfg(feature = "reassembly")]
+    pub(crate) reassembly: crate::ip::reassembly::Reassembly,
     #[cfg(feature = "tcp")]
     pub(crate) tcp: crate::tcp::Tcp,
     #[cfg(feature = "udp")]
@@ -106,6 +108,8 @@ impl<H: Hooks> Stack<H> {
             loopback: crate::pbuf::Records::new(),
             #[cfg(feature = "ipv6-autoconf")]
             nd6: crate::ip::nd6::Nd6::new(),
+            #[cfg(feature = "reassembly")]
+            reassembly: crate::ip::reassembly::Reassembly::new(),
             #[cfg(feature = "tcp")]
             tcp: crate::tcp::Tcp::new(),
             #[cfg(feature = "udp")]
@@ -168,6 +172,8 @@ impl<H: Hooks> Stack<H> {
         let next = Instant::earliest(next, self.ipv6_deadline());
         #[cfg(feature = "ipv6-autoconf")]
         let next = Instant::earliest(next, self.nd6_deadline());
+        #[cfg(feature = "reassembly")]
+        let next = Instant::earliest(next, self.reassembly_deadline());
         #[cfg(feature = "tcp")]
         let next = Instant::earliest(next, self.tcp_deadline());
         #[cfg(feature = "netif-loopback")]
@@ -192,6 +198,8 @@ impl<H: Hooks> Stack<H> {
         self.ipv6_timers(now);
         #[cfg(feature = "ipv6-autoconf")]
         self.nd6_timers(now);
+        #[cfg(feature = "reassembly")]
+        self.reassembly_timers(now);
         #[cfg(feature = "tcp")]
         self.tcp_timers(now);
         let _ = now;

@@ -14,7 +14,7 @@ pub enum Drop {
     Port,
     /// The pool or a queue was full.
     Memory,
-    /// A fragment, which this profile does not reassemble.
+    /// A fragment that is not reassembled: by the profile's choice, or its datagram is broken or took too long.
     Fragment,
     /// Not acceptable to the TCP connection it belongs to.
     #[cfg(feature = "tcp")]

@@ -73,6 +73,20 @@ pub fn frame(ethertype: u16, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
+/// Another station beside `peer`.
+#[cfg(feature = "reassembly")]
+pub fn stranger(peer: crate::IpAddr) -> crate::IpAddr {
+    #[cfg(feature = "ipv4")]
+    if crate::addr::as_v4(peer).is_some() {
+        return crate::addr::v4([10, 0, 0, 99].into());
+    }
+    let _ = peer;
+    #[cfg(feature = "ipv6")]
+    return crate::addr::v6("fe80::99".parse().unwrap());
+    #[cfg(not(feature = "ipv6"))]
+    crate::addr::v4([10, 0, 0, 99].into())
+}
+
 /// A frame with an IPv4 packet.
 #[cfg(all(feature = "ethernet", feature = "ipv4"))]
 pub fn ip_frame(src: Ipv4Addr, dst: Ipv4Addr, protocol: u8, payload: &[u8]) -> Vec<u8> {
@@ -84,7 +98,9 @@ pub fn ip_frame(src: Ipv4Addr, dst: Ipv4Addr, protocol: u8, payload: &[u8]) -> V
 pub fn ip_packet(src: Ipv4Addr, dst: Ipv4Addr, protocol: u8, payload: &[u8]) -> Vec<u8> {
     let mut packet = [0; ipv4::HEADER_LEN];
     let payload_len = payload.len() as u16;
-    ipv4::Header { src, dst, protocol, ttl: 64, id: 1, payload_len, fragment: false }.emit(&mut packet);
+    let (fragment, dont_fragment) = (0, true);
+    ipv4::Header { src, dst, protocol, ttl: 64, id: 1, payload_len, fragment, dont_fragment }
+        .emit(&mut packet);
     packet[10..12].fill(0);
     let checksum = checksum::of(&packet).checksum();
     packet[10..12].copy_from_slice(&checksum);

@@ -17,7 +17,7 @@ pub fn lwipopts(resolved: &Resolved) -> String {
     let mut unnamed = Vec::new();
     let mut group = None;
     for setting in &resolved.settings {
-        if !setting.active && !setting.option.is_switch()
+        if !setting.active && setting.option.kind != Kind::Bool
             || setting.option.kind == Kind::Text && !has_name(setting)
         {
             continue;

@@ -47,6 +47,8 @@ pub struct Profile {
     pub ipv6: Ipv6,
     /// Neighbours and routers of IPv6 (RFC 4861).
     pub nd6: Nd6,
+    /// Packets that come in fragments, of both versions of IP.
+    pub reassembly: Reassembly,
     /// Datagrams (RFC 768).
     pub udp: Udp,
     /// Connections (RFC 9293).
@@ -187,6 +189,22 @@ pub struct Ipv4 {
     #[schemars(extend("x-lwip" = "IP_DEFAULT_TTL", "x-esp-idf" = "CONFIG_LWIP_IP_DEFAULT_TTL"))]
     #[schemars(extend("x-audit" = { "<32": "robustness: distant hosts are not reached" }))]
     pub ttl: u8,
+    /// Whether packets that are too large for a link are sent in fragments (RFC 791 section 2.3).
+    #[schemars(extend("default" = false, "x-lwip" = "IP_FRAG", "x-esp-idf" = "CONFIG_LWIP_IP4_FRAG"))]
+    #[schemars(extend("x-why" = "fragments are paid for only where something large is sent"))]
+    pub fragmentation: bool,
+    /// Whether packets that come in fragments are put together (RFC 1122 section 3.3.2).
+    #[schemars(extend("default" = true, "x-needs" = ["reassembly.enabled"]))]
+    #[schemars(extend("x-lwip" = "IP_REASSEMBLY", "x-esp-idf" = "CONFIG_LWIP_IP4_REASSEMBLY"))]
+    pub reassembly: bool,
+    /// How long the fragments of a packet are collected.
+    #[schemars(range(min = 1, max = 600))]
+    #[schemars(extend("default" = 3, "x-needs" = ["ipv4.reassembly"], "x-unit" = "s"))]
+    #[schemars(extend("x-lwip" = "IP_REASS_MAXAGE"))]
+    #[schemars(extend("x-audit" = {
+        ">60": "security: fragments that lead to nothing hold memory for that long"
+    }))]
+    pub reassembly_timeout_s: u16,
 }
 
 /// Control messages for IPv4 (RFC 792).
@@ -239,6 +257,48 @@ pub struct Ipv6 {
     /// ICMPv6 errors that the stack sends in a second at most.
     #[schemars(extend("default" = 10, "x-unit" = "per second"))]
     pub error_rate: u16,
+    /// Whether packets that are too large for a path are sent in fragments (RFC 8200 section 4.5).
+    #[schemars(extend("default" = false, "x-lwip" = "LWIP_IPV6_FRAG", "x-esp-idf" = "CONFIG_LWIP_IP6_FRAG"))]
+    #[schemars(extend("x-why" = "fragments are paid for only where something large is sent"))]
+    pub fragmentation: bool,
+    /// Whether packets that come in fragments are put together (RFC 8200 section 4.5).
+    #[schemars(extend("default" = true, "x-needs" = ["reassembly.enabled"]))]
+    #[schemars(extend("x-lwip" = "LWIP_IPV6_REASS", "x-esp-idf" = "CONFIG_LWIP_IP6_REASSEMBLY"))]
+    pub reassembly: bool,
+    /// How long the fragments of a packet are collected.
+    #[schemars(range(min = 1, max = 600))]
+    #[schemars(extend("default" = 60, "x-needs" = ["ipv6.reassembly"], "x-unit" = "s"))]
+    #[schemars(extend("x-lwip" = "IPV6_REASS_MAXAGE"))]
+    #[schemars(extend("x-audit" = {
+        ">60": "security: fragments that lead to nothing hold memory for that long"
+    }))]
+    pub reassembly_timeout_s: u16,
+}
+
+/// Packets that come in fragments, of both versions of IP.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Reassembly {
+    /// Whether packets that come in fragments are put together.
+    #[schemars(extend("default" = false))]
+    pub enabled: bool,
+    /// Packets that can be put together at once; what is new pushes out the oldest.
+    #[schemars(range(min = 1, max = 64))]
+    #[schemars(extend("default" = 3, "x-unit" = "packets", "x-lwip" = "MEMP_NUM_REASSDATA"))]
+    #[schemars(extend("x-why" = "each has a place of its own, and few come at once"))]
+    pub datagrams: Count,
+    /// Bytes of the longest packet that is put together, without its IP header.
+    #[schemars(range(min = 1500, max = 65535))]
+    #[schemars(extend("default" = "8 KiB", "x-unit" = "bytes"))]
+    pub size: Size,
+    /// Bytes of blocks that incomplete packets may hold.
+    #[schemars(range(min = 1500))]
+    #[schemars(extend("default" = "8 KiB", "x-unit" = "bytes"))]
+    #[schemars(extend("x-lwip" = "IP_REASS_MAX_PBUFS", "x-esp-idf" = "CONFIG_LWIP_IP_REASS_MAX_PBUFS"))]
+    pub memory: Size,
+    /// Pieces of one packet that may lie apart while fragments between them are missing.
+    #[schemars(range(min = 1, max = 32))]
+    #[schemars(extend("default" = 4, "x-unit" = "ranges"))]
+    pub ranges: Count,
 }
 
 /// Neighbours and routers of IPv6 (RFC 4861).

@@ -78,6 +78,31 @@ pub static RULES: &[Rule] = &[
         holds: |p| !p.udp.enabled || p.udp.rx_queue.get() + 28 >= packet(p),
     },
     Rule {
+        name: "reassembly-of-some-version",
+        keys: &["reassembly.enabled", "ipv4.reassembly", "ipv6.reassembly"],
+        text: "reassembly.enabled needs ipv4.reassembly or ipv6.reassembly, of a version that is on",
+        holds: |p| {
+            let some = (p.ipv4.enabled && p.ipv4.reassembly) || (p.ipv6.enabled && p.ipv6.reassembly);
+            !p.reassembly.enabled || some
+        },
+    },
+    // IP_REASS_MAX_PBUFS < PBUF_POOL_SIZE
+    Rule {
+        name: "reassembly-leaves-blocks",
+        keys: &["reassembly.memory", "pbuf.pool_size", "pbuf.block_size"],
+        text: "reassembly.memory must be at most three quarters of the pool, or fragments can starve all else",
+        holds: |p| {
+            let pool = p.pbuf.pool_size.get() * p.pbuf.block_size.get();
+            !p.reassembly.enabled || p.reassembly.memory.get() * 4 <= pool * 3
+        },
+    },
+    Rule {
+        name: "reassembly-holds-a-datagram",
+        keys: &["reassembly.size", "reassembly.memory"],
+        text: "reassembly.memory must hold a packet of reassembly.size bytes",
+        holds: |p| !p.reassembly.enabled || p.reassembly.size <= p.reassembly.memory,
+    },
+    Rule {
         name: "mss-fits-mtu",
         keys: &["tcp.mss", "netif.mtu"],
         text: "tcp.mss must leave 40 bytes of netif.mtu to the IP and TCP headers",

@@ -3,40 +3,45 @@
 use super::Received;
 use crate::addr::{as_v6, v6};
 use crate::stats::Drop;
-use crate::wire::icmpv6::{self, Header};
+use crate::wire::icmpv6::{self, HEADER_LEN, Header};
 use crate::wire::{ipv6, protocol};
 use crate::{Instant, Stack};
 
-/// Longest error message: it must fit the least MTU (RFC 4443 §2.4 c).
+/// Most of a packet that an error quotes: it must fit the least MTU (RFC 4443 §2.4 c).
 const MOST_QUOTED: usize = 1280 - ipv6::HEADER_LEN - icmpv6::HEADER_LEN;
 
 impl<H: crate::Hooks> Stack<H> {
     /// A received ICMPv6 message; `hop_limit` is the packet's.
     pub(crate) fn icmpv6_input(&mut self, received: &Received, hop_limit: u8, now: Instant) {
         let (Some(src), Some(dst)) = (as_v6(received.src), as_v6(received.dst)) else { return };
-        let Some((header, data)) = Header::parse(src, dst, received.payload) else {
+        let (mut head, payload) = ([0; HEADER_LEN], received.payload);
+        let bytes = payload.head(&self.pool, &mut head);
+        let Some(header) = Header::read(src, dst, bytes, payload.len(), |sum| payload.sum(&self.pool, sum))
+        else {
             return self.dropped(Drop::Malformed);
         };
+        let data = payload.skip(HEADER_LEN);
         match header.kind {
             icmpv6::ECHO_REQUEST if !src.is_unspecified() => {
                 // A reply to a group's echo comes from an address of our own (RFC 4443 §4.2).
                 let from = if received.group { self.source_v6(received.netif, src) } else { Some(dst) };
                 let Some(from) = from else { return };
                 let reply = Header { kind: icmpv6::ECHO_REPLY, code: 0, rest: header.rest };
-                let bytes = reply.to_bytes(from, src, data);
-                self.ip_reply(
-                    v6(from),
-                    received.src,
-                    Some(received.netif),
-                    protocol::ICMPV6,
-                    [&bytes, data, &[]],
-                );
+                let bytes = reply.before(from, src, data.len(), |sum| data.sum(&self.pool, sum));
+                let scope = Some(received.netif);
+                self.ip_reply(v6(from), received.src, scope, protocol::ICMPV6, [&bytes, &[]], data);
             }
             #[cfg(feature = "tcp")]
-            icmpv6::UNREACHABLE if header.code == icmpv6::UNREACHABLE_PORT => self.tcp_unreachable_v6(data),
+            icmpv6::UNREACHABLE if header.code == icmpv6::UNREACHABLE_PORT => {
+                self.tcp_unreachable_v6(data.frame().unwrap_or_default());
+            }
             #[cfg(feature = "nd6")]
             icmpv6::ROUTER_SOLICITATION..=icmpv6::NEIGHBOR_ADVERTISEMENT => {
-                self.nd6_input(received, &header, data, hop_limit, now);
+                // Neighbour discovery does not come in fragments (RFC 6980 §5).
+                match data.frame() {
+                    Some(data) => self.nd6_input(received, &header, data, hop_limit, now),
+                    None => self.dropped(Drop::Fragment),
+                }
             }
             _ => self.dropped(Drop::Protocol),
         }
@@ -63,8 +68,14 @@ impl<H: crate::Hooks> Stack<H> {
         }
         let from = if received.group { self.source_v6(received.netif, src) } else { Some(dst) };
         let Some(from) = from else { return };
-        let quoted = received.packet.get(..MOST_QUOTED).unwrap_or(received.packet);
-        let bytes = Header { kind, code, rest }.to_bytes(from, src, quoted);
-        self.ip_reply(v6(from), received.src, Some(received.netif), protocol::ICMPV6, [&bytes, quoted, &[]]);
+        let headers = received.headers.get(..MOST_QUOTED).unwrap_or(received.headers);
+        let quoted = received.payload.first(MOST_QUOTED - headers.len());
+        let len = headers.len() + quoted.len();
+        let bytes = Header { kind, code, rest }.before(from, src, len, |sum| {
+            sum.add(headers);
+            quoted.sum(&self.pool, sum);
+        });
+        let scope = Some(received.netif);
+        self.ip_reply(v6(from), received.src, scope, protocol::ICMPV6, [&bytes, headers], quoted);
     }
 }

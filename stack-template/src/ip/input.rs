@@ -3,6 +3,7 @@
 #[cfg(any(feature = "icmp-unreachable", feature = "ipv6"))]
 use super::Undelivered;
 use super::{Arrival, Received};
+use crate::pbuf::Payload;
 use crate::stats::Drop;
 use crate::wire::protocol;
 use crate::{Instant, NetifId, Stack};
@@ -89,23 +90,25 @@ impl<H: crate::Hooks> Stack<H> {
         if !group && !own {
             return self.dropped(Drop::Address);
         }
-        if ip.fragment {
-            return self.dropped(Drop::Fragment);
-        }
         let received = Received {
-            #[cfg(any(feature = "ipv6", feature = "tcp"))]
+            #[cfg(any(feature = "ipv6", feature = "tcp", feature = "reassembly"))]
             netif: self.arrived_at(arrival, v4(ip.dst)),
             src: v4(ip.src),
             dst: v4(ip.dst),
             group,
-            packet: packet.get(..header.len() + payload.len()).unwrap_or(header),
-            payload,
+            #[cfg(any(feature = "icmp-unreachable", feature = "ipv6", feature = "reassembly"))]
+            headers: header,
+            payload: Payload::Frame(payload),
         };
-        match ip.protocol {
-            #[cfg(feature = "icmp")]
-            protocol::ICMP => self.icmp_input(&received),
-            protocol => self.transport_input(protocol, &received, 9, now),
+        let _ = header;
+        if ip.fragment != 0 {
+            #[cfg(feature = "ipv4-reassembly")]
+            self.ipv4_fragment(&received, &ip, payload, now);
+            #[cfg(not(feature = "ipv4-reassembly"))]
+            self.dropped(Drop::Fragment);
+            return;
         }
+        self.deliver(ip.protocol, &received, None, now);
     }
 
     /// A received IPv6 packet (RFC 8200 §3, §4).
@@ -134,18 +137,26 @@ impl<H: crate::Hooks> Stack<H> {
             return self.dropped(Drop::Address);
         }
         let netif = self.arrived_at(arrival, v6(ip.dst));
-        let packet = packet.get(..HEADER_LEN + payload.len()).unwrap_or(packet);
-        let received = Received { netif, src: v6(ip.src), dst: v6(ip.dst), group, packet, payload };
+        let received = Received {
+            netif,
+            src: v6(ip.src),
+            dst: v6(ip.dst),
+            group,
+            headers: packet.get(..HEADER_LEN).unwrap_or_default(),
+            payload: Payload::Frame(payload),
+        };
         match ipv6::walk(ip.next_header, payload) {
-            Walk::Transport(protocol::ICMPV6, payload) => {
-                self.icmpv6_input(&Received { payload, ..received }, ip.hop_limit, now);
+            Walk::Transport(protocol, rest) => {
+                let headers = packet.get(..HEADER_LEN + payload.len() - rest.len()).unwrap_or_default();
+                let received = Received { headers, payload: Payload::Frame(rest), ..received };
+                self.deliver(protocol, &received, Some(ip.hop_limit), now);
             }
-            Walk::Transport(protocol, payload) if !ip.src.is_unspecified() => {
-                let named_at = if payload.len() == received.payload.len() { 6 } else { HEADER_LEN as u32 };
-                self.transport_input(protocol, &Received { payload, ..received }, named_at, now);
+            #[cfg(feature = "ipv6-reassembly")]
+            Walk::Fragment(fragment, bytes) if !ip.src.is_unspecified() => {
+                self.ipv6_fragment(&received, &fragment, bytes, now);
             }
-            Walk::Fragment => self.dropped(Drop::Fragment),
-            Walk::Transport(..) | Walk::Drop => self.dropped(Drop::Malformed),
+            Walk::Fragment(..) => self.dropped(Drop::Fragment),
+            Walk::Drop | Walk::Short => self.dropped(Drop::Malformed),
             Walk::Problem { code, pointer, always } => {
                 self.dropped(Drop::Malformed);
                 self.icmpv6_error(PARAMETER_PROBLEM, code, pointer.to_be_bytes(), &received, always, now);
@@ -154,7 +165,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// The interface that a packet for `dst` counts as received on: its address's own for one from this host.
-    #[cfg(any(feature = "ipv6", feature = "tcp"))]
+    #[cfg(any(feature = "ipv6", feature = "tcp", feature = "reassembly"))]
     fn arrived_at(&self, arrival: Arrival, dst: crate::IpAddr) -> u8 {
         #[cfg(feature = "netif-loopback")]
         if arrival.looped && self.netifs.get(usize::from(arrival.netif)).is_none() {
@@ -164,9 +175,22 @@ impl<H: crate::Hooks> Stack<H> {
         arrival.netif
     }
 
-    /// The payload of a packet of either version; `named_at` is where the packet names its protocol.
-    fn transport_input(&mut self, protocol: u8, received: &Received, named_at: u32, now: Instant) {
+    /// Hands the payload of a packet of either version to its protocol. Of IPv6, `hop_limit` is the packet's, unless
+    /// it came in fragments.
+    pub(super) fn deliver(&mut self, protocol: u8, received: &Received, hop_limit: Option<u8>, now: Instant) {
+        let _ = hop_limit;
+        #[cfg(feature = "ipv6")]
+        if let Some(src) = crate::addr::as_v6(received.src) {
+            if protocol == protocol::ICMPV6 {
+                return self.icmpv6_input(received, hop_limit.unwrap_or(0), now);
+            }
+            if src.is_unspecified() {
+                return self.dropped(Drop::Malformed);
+            }
+        }
         match protocol {
+            #[cfg(feature = "icmp")]
+            protocol::ICMP if crate::addr::as_v4(received.src).is_some() => self.icmp_input(received),
             #[cfg(feature = "udp")]
             protocol::UDP => self.udp_input(received, now),
             #[cfg(feature = "tcp")]
@@ -174,10 +198,10 @@ impl<H: crate::Hooks> Stack<H> {
             _ => {
                 self.dropped(Drop::Protocol);
                 #[cfg(any(feature = "icmp-unreachable", feature = "ipv6"))]
-                self.undelivered(Undelivered::Protocol(named_at), received, now);
+                self.undelivered(Undelivered::Protocol, received, now);
             }
         }
-        let _ = (named_at, now);
+        let _ = now;
     }
 
     /// Tells the sender that its packet could not be delivered.
@@ -191,13 +215,23 @@ impl<H: crate::Hooks> Stack<H> {
                     let (kind, code) = (icmpv6::UNREACHABLE, icmpv6::UNREACHABLE_PORT);
                     self.icmpv6_error(kind, code, [0; 4], received, false, now);
                 }
-                Undelivered::Protocol(at) => {
+                Undelivered::Protocol => {
+                    // The fixed header names it, or the first byte of the header behind.
+                    let more = received.headers.len() > crate::wire::ipv6::HEADER_LEN;
+                    let at: u32 = if more { crate::wire::ipv6::HEADER_LEN as u32 } else { 6 };
                     let (kind, code) = (icmpv6::PARAMETER_PROBLEM, icmpv6::UNKNOWN_NEXT_HEADER);
                     self.icmpv6_error(kind, code, at.to_be_bytes(), received, false, now);
                 }
             };
         }
         #[cfg(feature = "icmp-unreachable")]
-        self.icmp_unreachable(why, received, now);
+        {
+            use crate::wire::icmpv4::{Header, UNREACHABLE, UNREACHABLE_PORT, UNREACHABLE_PROTOCOL};
+            let code = match why {
+                Undelivered::Protocol => UNREACHABLE_PROTOCOL,
+                Undelivered::Port => UNREACHABLE_PORT,
+            };
+            self.icmp_error(Header { kind: UNREACHABLE, code, rest: [0; 4] }, received, now);
+        }
     }
 }

@@ -1,5 +1,11 @@
 //! IP: what comes in, what goes out, and the errors that are reported.
 
+#[cfg(all(
+    test,
+    any(feature = "arp", feature = "nd6"),
+    any(feature = "reassembly", feature = "ipv4-fragmentation", feature = "ipv6-fragmentation"),
+))]
+mod fragments;
 #[cfg(feature = "icmp")]
 pub(crate) mod icmp;
 #[cfg(feature = "ipv6")]
@@ -8,15 +14,20 @@ mod input;
 #[cfg(feature = "nd6")]
 pub(crate) mod nd6;
 mod output;
-#[cfg(any(feature = "icmp", feature = "ipv6", feature = "tcp"))]
+#[cfg(any(feature = "icmp-unreachable", feature = "ipv6", feature = "tcp"))]
 mod rate_limit;
+#[cfg(feature = "reassembly")]
+pub(crate) mod reassembly;
 #[cfg(all(test, feature = "arp"))]
 mod tests;
 #[cfg(all(test, feature = "nd6"))]
 mod tests_v6;
 
 use crate::IpAddr;
-#[cfg(any(feature = "icmp", feature = "ipv6", feature = "tcp"))]
+use crate::pbuf::Payload;
+#[cfg(feature = "udp")]
+pub(crate) use output::Packet;
+#[cfg(any(feature = "icmp-unreachable", feature = "ipv6", feature = "tcp"))]
 pub(crate) use rate_limit::RateLimit;
 
 /// How a packet came to this host.
@@ -32,24 +43,25 @@ pub(crate) struct Arrival {
 /// What the transports need to know of a received packet.
 #[derive(Clone, Copy)]
 pub(crate) struct Received<'a> {
-    #[cfg(any(feature = "ipv6", feature = "tcp"))]
+    #[cfg(any(feature = "ipv6", feature = "tcp", feature = "reassembly"))]
     pub netif: u8,
     pub src: IpAddr,
     pub dst: IpAddr,
     /// Not addressed to this host alone.
     pub group: bool,
-    /// The whole IP packet, for quoting in an error.
-    pub packet: &'a [u8],
-    /// The packet behind the IP headers.
-    pub payload: &'a [u8],
+    /// The IP headers, for quoting in an error.
+    #[cfg(any(feature = "icmp-unreachable", feature = "ipv6", feature = "reassembly"))]
+    pub headers: &'a [u8],
+    /// The packet behind them.
+    pub payload: Payload<'a>,
 }
 
 /// Why a packet could not be delivered.
 #[cfg(any(feature = "icmp-unreachable", feature = "ipv6"))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Undelivered {
-    /// Nobody takes the protocol, which is named at this offset of the packet.
-    Protocol(u32),
+    /// Nobody takes the protocol.
+    Protocol,
     /// Nobody listens on the port.
     Port,
 }

@@ -2,7 +2,7 @@
 
 use super::pool::{Claim, Link, Pool};
 use crate::config::{BlockIndex, PBUF_BLOCK_SIZE};
-#[cfg(feature = "tcp")]
+#[cfg(any(feature = "tcp", feature = "reassembly"))]
 use crate::wire::checksum::Sum;
 
 /// A byte stream in blocks. Blocks may reach beyond `len`: room to append, or data that came out of order.
@@ -109,7 +109,7 @@ impl Chain {
 
     /// Writes `bytes` at `at` behind the stream's start, without making the stream longer, and adds them to `sum`;
     /// gives how much the claim had memory for.
-    #[cfg(feature = "tcp")]
+    #[cfg(any(feature = "tcp", feature = "reassembly"))]
     pub fn write_at(
         &mut self,
         pool: &mut Pool,
@@ -132,6 +132,47 @@ impl Chain {
             position = (pool.next(link), 0);
         }
         done
+    }
+
+    /// As [`write_at`](Self::write_at), from wherever the bytes lie.
+    #[cfg(feature = "tcp")]
+    pub fn write_payload(
+        &mut self,
+        pool: &mut Pool,
+        at: usize,
+        payload: super::Payload<'_>,
+        sum: &mut Sum,
+        claim: Claim,
+    ) -> usize {
+        match payload {
+            super::Payload::Frame(bytes) => self.write_at(pool, at, bytes, sum, claim),
+            #[cfg(feature = "reassembly")]
+            super::Payload::Chain { .. } => {
+                let mut piece = [0; super::payload::PIECE];
+                let mut done = 0;
+                loop {
+                    let n = payload.copy(pool, done, &mut piece);
+                    let bytes = piece.get(..n).unwrap_or_default();
+                    let written = self.write_at(pool, at + done, bytes, sum, claim);
+                    done += written;
+                    if written < n || n == 0 {
+                        return done;
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether the stream has `bytes` at `at`.
+    #[cfg(feature = "reassembly")]
+    pub fn has_at(&self, pool: &Pool, at: usize, mut bytes: &[u8]) -> bool {
+        for slice in self.slices_at(pool, at, bytes.len()) {
+            match bytes.split_at_checked(slice.len()) {
+                Some((these, rest)) if these == slice => bytes = rest,
+                _ => return false,
+            }
+        }
+        bytes.is_empty()
     }
 
     /// Copies from `at` on to `out` and adds what was copied to `sum`; gives how much there was.

@@ -1,5 +1,6 @@
 //! A queue of packets in one chain: each record is a header of fixed size, a length, and the packet's bytes.
 
+use super::Payload;
 #[cfg(feature = "udp")]
 use super::chain::Slices;
 use super::chain::{Chain, Mark};
@@ -50,6 +51,12 @@ impl Records {
         true
     }
 
+    /// Whether `bytes` more, with the headers of records, fit the limit and the claim has the memory for them.
+    #[cfg(any(feature = "ipv4-fragmentation", feature = "ipv6-fragmentation"))]
+    pub fn has_room(&self, pool: &Pool, bytes: usize, limit: usize, claim: Claim) -> bool {
+        self.chain.len() + bytes <= limit && self.chain.can_grow(pool, bytes, claim)
+    }
+
     /// Writes the header of a record of `len` bytes that the caller will [`extend`](Self::extend). The last two bytes
     /// of the header take the length.
     pub fn reserve<const H: usize>(
@@ -74,6 +81,26 @@ impl Records {
     /// Appends bytes to the record that was reserved last.
     pub fn append(&mut self, pool: &mut Pool, bytes: &[u8], claim: Claim) {
         self.chain.push(pool, bytes, claim);
+    }
+
+    /// Appends bytes to the record that was reserved last, from wherever they lie.
+    pub fn append_payload(&mut self, pool: &mut Pool, payload: Payload<'_>, claim: Claim) {
+        match payload {
+            Payload::Frame(bytes) => self.append(pool, bytes, claim),
+            #[cfg(feature = "reassembly")]
+            Payload::Chain { .. } => {
+                let mut piece = [0; super::payload::PIECE];
+                let mut done = 0;
+                loop {
+                    let n = payload.copy(pool, done, &mut piece);
+                    if n == 0 {
+                        return;
+                    }
+                    self.append(pool, piece.get(..n).unwrap_or_default(), claim);
+                    done += n;
+                }
+            }
+        }
     }
 
     /// Appends `len` bytes to the record that was reserved last, through `fill`, which gets each contiguous piece in

@@ -6,6 +6,7 @@ use super::timers::Timer;
 use super::{Tcp, TcpEvents};
 use crate::config::TCP_MSL_MS;
 use crate::ip::Received;
+use crate::pbuf::Payload;
 use crate::wire::tcp::{HEADER_LEN, Header, flags};
 use crate::wire::{checksum, protocol};
 use crate::{Instant, IpAddr, Stack};
@@ -81,7 +82,7 @@ impl<H: crate::Hooks> Stack<H> {
             segment[16] = c0;
             segment[17] = c1;
         }
-        self.ip_reply(src, dst, Some(netif), protocol::TCP, [&segment, &[], &[]]);
+        self.ip_reply(src, dst, Some(netif), protocol::TCP, [&segment, &[]], Payload::Frame(&[]));
     }
 }
 

@@ -6,11 +6,14 @@ use super::timers::Timer;
 use super::{Tcp, TcpEvents, TcpState};
 use crate::config::{TCP_CHALLENGE_ACK_RATE, TCP_FIN_WAIT_TIMEOUT_MS};
 use crate::ip::Received;
-use crate::pbuf::{Claim, Pool};
+use crate::pbuf::{Claim, Payload, Pool};
 use crate::stats::Drop;
 use crate::wire::tcp::{Header, Options, flags};
 use crate::wire::{checksum, protocol};
 use crate::{Instant, Stack};
+
+/// Bytes of the longest header.
+const LONGEST_HEADER: usize = 60;
 
 /// What a segment asks of the stack beyond its connection's block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +39,7 @@ pub(super) enum Verdict {
 pub(super) struct Input<'a> {
     pub header: Header,
     pub options: &'a [u8],
-    pub payload: &'a [u8],
+    pub payload: Payload<'a>,
     /// The payload lies behind the receive queue already.
     pub staged: bool,
     pub now: Instant,
@@ -53,9 +56,12 @@ impl Input<'_> {
 impl<H: crate::Hooks> Stack<H> {
     /// A received segment.
     pub(crate) fn tcp_input(&mut self, received: &Received, now: Instant) {
-        let Some((header, options, payload)) = Header::parse(received.payload) else {
+        let mut head = [0; LONGEST_HEADER];
+        let head = received.payload.head(&self.pool, &mut head);
+        let Some((header, options, rest)) = Header::parse(head) else {
             return self.dropped(Drop::Malformed);
         };
+        let payload = received.payload.skip(head.len() - rest.len());
         let index = self.tcp.find(received, &header);
         let mut input = Input { header, options, payload, staged: false, now };
         if !self.tcp_check(index, received, &mut input) {
@@ -100,12 +106,13 @@ impl<H: crate::Hooks> Stack<H> {
             if !cfg!(feature = "checksum-check-tcp") {
                 return true;
             }
-            sum.add(received.payload);
+            received.payload.sum(&self.pool, &mut sum);
             return sum.is_right();
         };
         let header_len = received.payload.len() - input.payload.len();
-        sum.add(received.payload.get(..header_len).unwrap_or_default());
-        let len = pcb.rx.write_at(&mut self.pool, pcb.rx.len(), input.payload, &mut sum, Claim::Promised);
+        received.payload.first(header_len).sum(&self.pool, &mut sum);
+        let len =
+            pcb.rx.write_payload(&mut self.pool, pcb.rx.len(), input.payload, &mut sum, Claim::Promised);
         input.staged = len == input.payload.len();
         if cfg!(feature = "checksum-check-tcp") { input.staged && sum.is_right() } else { true }
     }

@@ -53,8 +53,6 @@ mod end;
 mod input;
 mod isn;
 mod listen;
-#[cfg(feature = "tcp-ooseq")]
-mod ooseq;
 mod output;
 mod pcb;
 mod receive;

@@ -7,6 +7,8 @@ use super::timers::Timer;
 use crate::addr::{ANY, IpAddr};
 use crate::config::{BlockIndex, WindowSize};
 use crate::pbuf::Chain;
+#[cfg(feature = "tcp-ooseq")]
+use crate::pbuf::Ranges;
 
 /// Bits that say what is pending or chosen for a connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -113,8 +115,9 @@ pub struct Pcb {
     pub ssthresh: WindowSize,
     /// Bytes acknowledged since the congestion window last grew (RFC 3465 §2.1).
     pub acked: WindowSize,
+    /// Data ahead of `rcv_nxt`, by its distance.
     #[cfg(feature = "tcp-ooseq")]
-    pub ooseq: super::ooseq::Ranges,
+    pub ooseq: Ranges<WindowSize, { crate::config::TCP_OOSEQ_RANGES }>,
     pub local_port: u16,
     pub remote_port: u16,
     /// Largest payload of a segment to the peer.
@@ -171,7 +174,7 @@ impl Pcb {
             ssthresh: 0,
             acked: 0,
             #[cfg(feature = "tcp-ooseq")]
-            ooseq: super::ooseq::Ranges::new(),
+            ooseq: Ranges::new(),
             local_port: 0,
             remote_port: 0,
             mss: 0,

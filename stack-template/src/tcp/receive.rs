@@ -5,7 +5,7 @@ use super::pcb::{Flags, Pcb};
 use super::seq::Seq;
 use super::{TcpEvents, TcpState};
 use crate::config::TCP_DELAYED_ACK_MS;
-use crate::pbuf::{Claim, Pool};
+use crate::pbuf::{Claim, Payload, Pool};
 use crate::wire::checksum::Sum;
 use crate::wire::tcp::flags;
 
@@ -29,11 +29,11 @@ impl Pcb {
         }
         // What lies before the window has been read, what lies behind it was not invited.
         let skip = self.rcv_nxt.since(seq);
-        let fresh = input.payload.get(skip.min(input.payload.len())..).unwrap_or_default();
+        let fresh = input.payload.skip(skip);
         let gap = seq.after(skip).since(self.rcv_nxt);
         let room = self.rcv_window().saturating_sub(gap);
         let whole = fresh.len() <= room;
-        let fresh = fresh.get(..room.min(fresh.len())).unwrap_or_default();
+        let fresh = fresh.first(room);
         if gap > 0 {
             self.receive_ahead(pool, gap, fresh, fin && whole);
             // The peer counts them, so each such segment gets its own (RFC 5681 §4.2).
@@ -44,7 +44,7 @@ impl Pcb {
         if input.staged {
             self.rx.advance(fresh.len());
         } else {
-            let len = self.rx.write_at(pool, self.rx.len(), fresh, &mut Sum::new(), Claim::Promised);
+            let len = self.rx.write_payload(pool, self.rx.len(), fresh, &mut Sum::new(), Claim::Promised);
             self.rx.advance(len);
         }
         self.rcv_nxt = self.rcv_nxt.after(fresh.len());
@@ -80,9 +80,9 @@ impl Pcb {
 
     /// Puts data where it belongs behind a gap.
     #[cfg(feature = "tcp-ooseq")]
-    fn receive_ahead(&mut self, pool: &mut Pool, gap: usize, data: &[u8], fin: bool) {
+    fn receive_ahead(&mut self, pool: &mut Pool, gap: usize, data: Payload<'_>, fin: bool) {
         if !data.is_empty() && self.ooseq.insert(gap, gap + data.len()) {
-            self.rx.write_at(pool, self.rx.len() + gap, data, &mut Sum::new(), Claim::Promised);
+            self.rx.write_payload(pool, self.rx.len() + gap, data, &mut Sum::new(), Claim::Promised);
         }
         if fin && self.ooseq.end() == gap + data.len() {
             self.flags.set(Flags::FIN_AHEAD);
@@ -90,7 +90,7 @@ impl Pcb {
     }
 
     #[cfg(not(feature = "tcp-ooseq"))]
-    fn receive_ahead(&mut self, _pool: &mut Pool, _gap: usize, _data: &[u8], _fin: bool) {}
+    fn receive_ahead(&mut self, _pool: &mut Pool, _gap: usize, _data: Payload<'_>, _fin: bool) {}
 
     /// Joins data that lies ahead to the `len` bytes that came in order; gives whether the FIN is reached by it.
     #[cfg(feature = "tcp-ooseq")]

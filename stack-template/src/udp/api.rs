@@ -2,10 +2,9 @@
 
 use super::{HEADER, Pcb, UdpHandle};
 use crate::addr::{self, ADDR_LEN, ANY};
-use crate::netif::queue::packet_header;
-use crate::netif::{Route, Way};
+use crate::ip::Packet;
+use crate::netif::Way;
 use crate::pbuf::{Claim, Records, Slices};
-use crate::stats::Drop;
 use crate::wire::udp::{self, Header};
 use crate::wire::{checksum, protocol};
 use crate::{Error, IpAddr, SocketAddr, Stack};
@@ -74,8 +73,8 @@ impl<H: crate::Hooks> Stack<H> {
     /// Sends `payload` to `remote`.
     ///
     /// # Errors
-    /// [`Error::Handle`]; [`Error::Value`] for port 0; [`Error::Route`]; [`Error::TooLong`] beyond the MTU;
-    /// [`Error::Memory`] while the interface's queue or the pool is full.
+    /// [`Error::Handle`]; [`Error::Value`] for port 0; [`Error::Route`]; [`Error::TooLong`] beyond the MTU, or beyond
+    /// what fragments can carry where the profile sends such; [`Error::Memory`] while the interface's queue or the pool is full.
     pub fn udp_send_to(
         &mut self,
         handle: UdpHandle,
@@ -109,38 +108,29 @@ impl<H: crate::Hooks> Stack<H> {
         }
         let (dst, port) = addr::parts(remote);
         let way = Way { from: local_ip, scope: addr::scope(remote), ..Way::ANY };
-        let Route { netif, source: src, next_hop, mtu } = self.route(dst, &way).ok_or(Error::Route)?;
-        let datagram_len = udp::HEADER_LEN.saturating_add(len);
-        if addr::header_len(dst).saturating_add(datagram_len) > usize::from(mtu) {
-            return Err(Error::TooLong);
-        }
-        let header = Header { src: local_port, dst: port, len: datagram_len as u16, checksum: [0; 2] };
-        let ip_header = self.ip_header(src, dst, protocol::UDP, datagram_len);
-        let header_bytes = header.to_bytes();
-        let mut sum = checksum::pseudo(src, dst, protocol::UDP, header.len);
-        sum.add(&header_bytes);
-        let (queue, pool, limit) = self.queue_mut(netif).ok_or(Error::Route)?;
-        let packet_len = ip_header.len() + datagram_len;
-        if !queue.reserve(pool, packet_header(next_hop), packet_len, limit, Claim::Spare) {
-            self.dropped(Drop::Memory);
-            return Err(Error::Memory);
-        }
-        queue.append(pool, &ip_header, Claim::Spare);
-        let place = queue.mark(pool, Claim::Spare);
-        queue.append(pool, &header_bytes, Claim::Spare);
-        queue.extend(pool, len, Claim::Spare, |piece| {
-            fill(piece);
-            if cfg!(feature = "checksum-gen-udp") {
-                sum.add(piece);
-            }
-        });
+        let route = self.route(dst, &way).ok_or(Error::Route)?;
+        let src = route.source;
+        let datagram_len = u16::try_from(udp::HEADER_LEN.saturating_add(len)).map_err(|_| Error::TooLong)?;
+        let header = Header { src: local_port, dst: port, len: datagram_len, checksum: [0; 2] }.to_bytes();
+        let mut sum = checksum::pseudo(src, dst, protocol::UDP, datagram_len);
+        sum.add(&header);
+        let (protocol, claim) = (protocol::UDP, Claim::Spare);
+        let packet = Packet { route, src, dst, protocol, head: &header, body: len, claim };
+        let place = self.queue_ip(&packet, &mut |queue, pool, len| {
+            queue.extend(pool, len, claim, |piece| {
+                fill(piece);
+                if cfg!(feature = "checksum-gen-udp") {
+                    sum.add(piece);
+                }
+            });
+        })?;
         if cfg!(feature = "checksum-gen-udp") {
             // Zero means "none" (RFC 768), and its one's complement is the same number.
             let checksum = match sum.checksum() {
                 [0, 0] => [0xff; 2],
                 checksum => checksum,
             };
-            place.write(pool, 6, &checksum);
+            place.write(&mut self.pool, 6, &checksum);
         }
         Ok(())
     }

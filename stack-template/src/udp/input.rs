@@ -4,19 +4,22 @@ use super::{HEADER, Pcb};
 use crate::addr::{self, ADDR_LEN, covers};
 use crate::config::UDP_RX_QUEUE;
 use crate::ip::Received;
-use crate::pbuf::Claim;
+use crate::pbuf::{Claim, Payload};
 use crate::stats::Drop;
-use crate::wire::udp::Header;
+use crate::wire::udp::{HEADER_LEN, Header};
 use crate::wire::{checksum, protocol};
 use crate::{Instant, Stack};
 
 impl<H: crate::Hooks> Stack<H> {
     /// A received datagram (RFC 1122 §4.1.3).
     pub(crate) fn udp_input(&mut self, received: &Received, now: Instant) {
-        let Some((header, payload)) = Header::parse(received.payload) else {
+        let mut head = [0; HEADER_LEN];
+        let head = received.payload.head(&self.pool, &mut head);
+        let Some(header) = Header::read(head, received.payload.len()) else {
             return self.dropped(Drop::Malformed);
         };
-        if cfg!(feature = "checksum-check-udp") && !is_right(received, &header) {
+        let datagram = received.payload.first(usize::from(header.len));
+        if cfg!(feature = "checksum-check-udp") && !self.udp_is_right(received, &header, datagram) {
             return self.dropped(Drop::Malformed);
         }
         let best = self.udp.pcbs.iter_mut().filter_map(|pcb| Some((rank(pcb, received, &header)?, pcb)));
@@ -30,24 +33,26 @@ impl<H: crate::Hooks> Stack<H> {
         let mut sender = [0; HEADER];
         sender[..ADDR_LEN].copy_from_slice(&addr::to_record(received.src));
         sender[ADDR_LEN..ADDR_LEN + 2].copy_from_slice(&header.src.to_be_bytes());
-        if pcb.received.push(&mut self.pool, sender, &[payload], UDP_RX_QUEUE, Claim::Spare) {
+        let payload = datagram.skip(HEADER_LEN);
+        if pcb.received.reserve(&mut self.pool, sender, payload.len(), UDP_RX_QUEUE, Claim::Spare) {
+            pcb.received.append_payload(&mut self.pool, payload, Claim::Spare);
             pcb.event = true;
             self.udp.events = true;
         } else {
             self.dropped(Drop::Memory);
         }
     }
-}
 
-/// Whether the checksum is right; with IPv4 none at all is too (RFC 768), with IPv6 it is not (RFC 8200 §8.1).
-fn is_right(received: &Received, header: &Header) -> bool {
-    #[cfg(feature = "ipv4")]
-    if header.checksum == [0; 2] && addr::as_v4(received.src).is_some() {
-        return true;
+    /// Whether the checksum is right; with IPv4 none at all is too (RFC 768), with IPv6 it is not (RFC 8200 §8.1).
+    fn udp_is_right(&self, received: &Received, header: &Header, datagram: Payload<'_>) -> bool {
+        #[cfg(feature = "ipv4")]
+        if header.checksum == [0; 2] && addr::as_v4(received.src).is_some() {
+            return true;
+        }
+        let mut sum = checksum::pseudo(received.src, received.dst, protocol::UDP, header.len);
+        datagram.sum(&self.pool, &mut sum);
+        header.checksum != [0; 2] && sum.is_right()
     }
-    let mut sum = checksum::pseudo(received.src, received.dst, protocol::UDP, header.len);
-    sum.add(received.payload.get(..usize::from(header.len)).unwrap_or_default());
-    header.checksum != [0; 2] && sum.is_right()
 }
 
 /// How well `pcb` fits, `None` when it does not: a connected socket before a bound one before a wildcard.

@@ -1,6 +1,6 @@
 //! ICMP messages for IPv4 (RFC 792).
 
-use super::checksum;
+use super::checksum::{self, Sum};
 
 /// Bytes before the data of a message.
 pub const HEADER_LEN: usize = 8;
@@ -8,6 +8,10 @@ pub const HEADER_LEN: usize = 8;
 pub const ECHO_REPLY: u8 = 0;
 /// Type of "destination unreachable".
 pub const UNREACHABLE: u8 = 3;
+/// Type of "time exceeded".
+pub const TIME_EXCEEDED: u8 = 11;
+/// Code of [`TIME_EXCEEDED`]: not all fragments came in time.
+pub const FRAGMENTS_MISSING: u8 = 1;
 /// Type of an echo request.
 pub const ECHO_REQUEST: u8 = 8;
 /// Code of [`UNREACHABLE`]: the transport protocol is not supported (RFC 1122 §3.2.2.1).
@@ -29,20 +33,35 @@ pub struct Header {
 impl Header {
     /// The header and the data; refused when too short or when the checksum is wrong.
     pub fn parse(message: &[u8]) -> Option<(Self, &[u8])> {
-        let ([kind, code, _, _, a, b, c, d], data) = message.split_first_chunk::<HEADER_LEN>()?;
-        if cfg!(feature = "checksum-check-icmp") && !checksum::of(message).is_right() {
-            return None;
+        Some((Self::read(message, |sum| sum.add(message))?, message.get(HEADER_LEN..)?))
+    }
+
+    /// The header of a message that starts with `bytes` and adds itself to a sum; refused as by
+    /// [`parse`](Self::parse).
+    pub fn read(bytes: &[u8], add: impl FnOnce(&mut Sum)) -> Option<Self> {
+        let [kind, code, _, _, a, b, c, d] = *bytes.first_chunk::<HEADER_LEN>()?;
+        if cfg!(feature = "checksum-check-icmp") {
+            let mut sum = Sum::new();
+            add(&mut sum);
+            if !sum.is_right() {
+                return None;
+            }
         }
-        Some((Self { kind: *kind, code: *code, rest: [*a, *b, *c, *d] }, data))
+        Some(Self { kind, code, rest: [a, b, c, d] })
     }
 
     /// The header's bytes in front of `data`.
     pub fn to_bytes(&self, data: &[u8]) -> [u8; HEADER_LEN] {
+        self.before(|sum| sum.add(data))
+    }
+
+    /// The header's bytes in front of data that adds itself to a sum.
+    pub fn before(&self, add: impl FnOnce(&mut Sum)) -> [u8; HEADER_LEN] {
         let [a, b, c, d] = self.rest;
         let mut out = [self.kind, self.code, 0, 0, a, b, c, d];
         if cfg!(feature = "checksum-gen-icmp") {
             let mut sum = checksum::of(&out);
-            sum.add(data);
+            add(&mut sum);
             let [c0, c1] = sum.checksum();
             out[2] = c0;
             out[3] = c1;

@@ -1,6 +1,7 @@
 //! ICMPv6 messages (RFC 4443) and neighbour discovery (RFC 4861).
 
-use super::{checksum, protocol};
+use super::checksum::{self, Sum};
+use super::protocol;
 use crate::addr;
 use core::net::Ipv6Addr;
 
@@ -10,6 +11,10 @@ pub const HEADER_LEN: usize = 8;
 pub const UNREACHABLE: u8 = 1;
 /// Type of "packet too big".
 pub const PACKET_TOO_BIG: u8 = 2;
+/// Type of "time exceeded".
+pub const TIME_EXCEEDED: u8 = 3;
+/// Code of [`TIME_EXCEEDED`]: not all fragments came in time.
+pub const FRAGMENTS_MISSING: u8 = 1;
 /// Type of "parameter problem".
 pub const PARAMETER_PROBLEM: u8 = 4;
 /// Type of an echo request.
@@ -26,6 +31,10 @@ pub const NEIGHBOR_SOLICITATION: u8 = 135;
 pub const NEIGHBOR_ADVERTISEMENT: u8 = 136;
 /// Code of [`UNREACHABLE`]: nobody listens on the port.
 pub const UNREACHABLE_PORT: u8 = 4;
+/// Code of [`PARAMETER_PROBLEM`]: a field of a header is wrong.
+pub const WRONG_FIELD: u8 = 0;
+/// Code of [`PARAMETER_PROBLEM`]: the first fragment does not hold all headers (RFC 7112 §5).
+pub const HEADERS_CUT: u8 = 3;
 /// Code of [`PARAMETER_PROBLEM`]: the next header is not known.
 pub const UNKNOWN_NEXT_HEADER: u8 = 1;
 
@@ -60,25 +69,49 @@ pub struct Header {
 impl Header {
     /// The header and the data; refused when too short or when the checksum is wrong.
     pub fn parse(src: Ipv6Addr, dst: Ipv6Addr, message: &[u8]) -> Option<(Self, &[u8])> {
-        let ([kind, code, _, _, a, b, c, d], data) = message.split_first_chunk::<HEADER_LEN>()?;
+        let header = Self::read(src, dst, message, message.len(), |sum| sum.add(message))?;
+        Some((header, message.get(HEADER_LEN..)?))
+    }
+
+    /// The header of a message of `len` bytes that starts with `bytes` and adds itself to a sum; refused as by
+    /// [`parse`](Self::parse).
+    pub fn read(
+        src: Ipv6Addr,
+        dst: Ipv6Addr,
+        bytes: &[u8],
+        len: usize,
+        add: impl FnOnce(&mut Sum),
+    ) -> Option<Self> {
+        let [kind, code, _, _, a, b, c, d] = *bytes.first_chunk::<HEADER_LEN>()?;
         if cfg!(feature = "checksum-check-icmp") {
-            let mut sum = pseudo(src, dst, message.len());
-            sum.add(message);
+            let mut sum = pseudo(src, dst, len);
+            add(&mut sum);
             if !sum.is_right() {
                 return None;
             }
         }
-        Some((Self { kind: *kind, code: *code, rest: [*a, *b, *c, *d] }, data))
+        Some(Self { kind, code, rest: [a, b, c, d] })
     }
 
     /// The header's bytes in front of `data`.
     pub fn to_bytes(&self, src: Ipv6Addr, dst: Ipv6Addr, data: &[u8]) -> [u8; HEADER_LEN] {
+        self.before(src, dst, data.len(), |sum| sum.add(data))
+    }
+
+    /// The header's bytes in front of `len` bytes of data that add themselves to a sum.
+    pub fn before(
+        &self,
+        src: Ipv6Addr,
+        dst: Ipv6Addr,
+        len: usize,
+        add: impl FnOnce(&mut Sum),
+    ) -> [u8; HEADER_LEN] {
         let [a, b, c, d] = self.rest;
         let mut out = [self.kind, self.code, 0, 0, a, b, c, d];
         if cfg!(feature = "checksum-gen-icmp") {
-            let mut sum = pseudo(src, dst, HEADER_LEN + data.len());
+            let mut sum = pseudo(src, dst, HEADER_LEN + len);
             sum.add(&out);
-            sum.add(data);
+            add(&mut sum);
             let [c0, c1] = sum.checksum();
             out[2] = c0;
             out[3] = c1;

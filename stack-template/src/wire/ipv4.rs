@@ -5,6 +5,11 @@ use core::net::Ipv4Addr;
 
 /// Bytes of a header without options, the only kind that is sent.
 pub const HEADER_LEN: usize = 20;
+/// Bit of [`Header::fragment`]: another fragment follows.
+pub const MORE_FRAGMENTS: u16 = 0x2000;
+/// Bits of [`Header::fragment`]: where the fragment lies in its packet, in units of eight bytes.
+pub const FRAGMENT_OFFSET: u16 = 0x1fff;
+const DONT_FRAGMENT: u16 = 0x4000;
 
 /// What the stack needs of an IPv4 header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +26,10 @@ pub struct Header {
     pub id: u16,
     /// Bytes of the payload.
     pub payload_len: u16,
-    /// Whether the packet is a fragment of a larger one.
-    pub fragment: bool,
+    /// Offset and flag of a fragment; 0 for a whole packet.
+    pub fragment: u16,
+    /// Whether no router may fragment the packet.
+    pub dont_fragment: bool,
 }
 
 impl Header {
@@ -35,6 +42,7 @@ impl Header {
             *fixed;
         let header_len = usize::from(version_ihl & 0x0f) * 4;
         let total_len = u16::from_be_bytes([l0, l1]);
+        let fragment = u16::from_be_bytes([f0, f1]);
         if version_ihl >> 4 != 4 || header_len < HEADER_LEN {
             return None;
         }
@@ -49,20 +57,22 @@ impl Header {
             ttl,
             id: u16::from_be_bytes([i0, i1]),
             payload_len: payload.len() as u16,
-            // More-fragments flag or a fragment offset.
-            fragment: u16::from_be_bytes([f0, f1]) & 0x3fff != 0,
+            fragment: fragment & (MORE_FRAGMENTS | FRAGMENT_OFFSET),
+            dont_fragment: fragment & DONT_FRAGMENT != 0,
         };
         Some((parsed, header, payload))
     }
 
-    /// Writes the header, with the don't-fragment flag.
+    /// Writes the header.
     pub fn emit(&self, out: &mut [u8; HEADER_LEN]) {
         let [l0, l1] = self.payload_len.saturating_add(HEADER_LEN as u16).to_be_bytes();
         let [i0, i1] = self.id.to_be_bytes();
+        let flag = if self.dont_fragment { DONT_FRAGMENT } else { 0 };
+        let [f0, f1] = (self.fragment | flag).to_be_bytes();
         let [s0, s1, s2, s3] = self.src.octets();
         let [d0, d1, d2, d3] = self.dst.octets();
         *out =
-            [0x45, 0, l0, l1, i0, i1, 0x40, 0, self.ttl, self.protocol, 0, 0, s0, s1, s2, s3, d0, d1, d2, d3];
+            [0x45, 0, l0, l1, i0, i1, f0, f1, self.ttl, self.protocol, 0, 0, s0, s1, s2, s3, d0, d1, d2, d3];
         if cfg!(feature = "checksum-gen-ip") {
             let [c0, c1] = checksum::of(out).checksum();
             out[10] = c0;
@@ -83,7 +93,8 @@ mod tests {
         ttl: 64,
         id: 7,
         payload_len: 3,
-        fragment: false,
+        fragment: 0,
+        dont_fragment: true,
     };
 
     fn packet() -> [u8; HEADER_LEN + 5] {
@@ -144,12 +155,11 @@ mod tests {
 
     #[test]
     fn fragments_are_told() {
-        for (flags, fragment) in
-            [(0x4000, false), (0x2000, true), (0x0001, true), (0x1fff, true), (0x8000, false)]
-        {
+        for (flags, fragment) in [(0x4000, 0), (0x2000, 0x2000), (1, 1), (0x3fff, 0x3fff), (0x8000, 0)] {
             let mut bytes = packet();
             bytes[6..8].copy_from_slice(&u16::to_be_bytes(flags));
-            assert_eq!(Header::parse(&with_checksum(bytes)).unwrap().0.fragment, fragment, "{flags:#x}");
+            let header = Header::parse(&with_checksum(bytes)).unwrap().0;
+            assert_eq!((header.fragment, header.dont_fragment), (fragment, flags == 0x4000), "{flags:#x}");
         }
     }
 

@@ -7,11 +7,18 @@ pub const HEADER_LEN: usize = 40;
 /// Headers behind the fixed one that are walked before a packet is given up.
 const MOST_EXTENSIONS: usize = 8;
 
+/// Bytes of a fragment header.
+pub const FRAGMENT_LEN: usize = 8;
+
 /// Next-header values that are not transports (IANA).
-mod next {
+pub mod next {
+    /// Options for every node on the way.
     pub const HOP_BY_HOP: u8 = 0;
+    /// Nodes to visit.
     pub const ROUTING: u8 = 43;
+    /// A part of a packet.
     pub const FRAGMENT: u8 = 44;
+    /// Options for the destination.
     pub const DESTINATION: u8 = 60;
 }
 
@@ -59,15 +66,52 @@ impl Header {
     }
 }
 
+/// A fragment header (RFC 8200 §4.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fragment {
+    /// Type of what the fragments together start with.
+    pub next_header: u8,
+    /// Where the fragment lies, in bytes: a multiple of eight.
+    pub offset: u16,
+    /// Whether another one follows.
+    pub more: bool,
+    /// What the fragments of a packet have in common.
+    pub id: u32,
+}
+
+impl Fragment {
+    /// The header at the start of `bytes` and what follows it.
+    pub fn parse(bytes: &[u8]) -> Option<(Self, &[u8])> {
+        let ([next_header, _, o0, o1, i0, i1, i2, i3], rest) = bytes.split_first_chunk::<FRAGMENT_LEN>()?;
+        let offset = u16::from_be_bytes([*o0, *o1]);
+        let id = u32::from_be_bytes([*i0, *i1, *i2, *i3]);
+        Some((Self { next_header: *next_header, offset: offset & !7, more: offset & 1 != 0, id }, rest))
+    }
+
+    /// The header's bytes.
+    pub fn to_bytes(&self) -> [u8; FRAGMENT_LEN] {
+        let [o0, o1] = ((self.offset & !7) | u16::from(self.more)).to_be_bytes();
+        let [i0, i1, i2, i3] = self.id.to_be_bytes();
+        [self.next_header, 0, o0, o1, i0, i1, i2, i3]
+    }
+
+    /// Whether it is a whole packet after all (RFC 6946).
+    pub fn is_atomic(&self) -> bool {
+        self.offset == 0 && !self.more
+    }
+}
+
 /// Where the walk along the extension headers ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Walk<'a> {
     /// A transport, by its protocol number, with its bytes.
     Transport(u8, &'a [u8]),
-    /// A fragment.
-    Fragment,
+    /// A fragment with its bytes.
+    Fragment(Fragment, &'a [u8]),
     /// The packet is to be dropped without a word.
     Drop,
+    /// A header reaches beyond the bytes.
+    Short,
     /// The packet is to be dropped and the sender told: a code of "parameter problem" and where the problem is,
     /// counted from the start of the packet. `always` is false when a group as destination silences the answer.
     Problem {
@@ -92,12 +136,21 @@ pub fn walk(mut next_header: u8, payload: &[u8]) -> Walk<'_> {
                 return Walk::Problem { code: 1, pointer: named_at, always: false };
             }
             next::HOP_BY_HOP | next::DESTINATION | next::ROUTING => {}
-            next::FRAGMENT => return Walk::Fragment,
+            next::FRAGMENT => {
+                let Some((fragment, behind)) = Fragment::parse(rest) else { return Walk::Short };
+                if !fragment.is_atomic() {
+                    return Walk::Fragment(fragment, behind);
+                }
+                named_at = at;
+                next_header = fragment.next_header;
+                rest = behind;
+                continue;
+            }
             transport => return Walk::Transport(transport, rest),
         }
-        let Some(([following, len], _)) = rest.split_first_chunk::<2>() else { return Walk::Drop };
+        let Some(([following, len], _)) = rest.split_first_chunk::<2>() else { return Walk::Short };
         let Some((header, behind)) = rest.split_at_checked(8 + usize::from(*len) * 8) else {
-            return Walk::Drop;
+            return Walk::Short;
         };
         let body = header.get(2..).unwrap_or_default();
         if next_header == next::ROUTING {
@@ -161,14 +214,20 @@ mod tests {
         assert_eq!(walk(6, b"tcp"), Walk::Transport(6, b"tcp"));
         let hop = [60, 0, 1, 4, 0, 0, 0, 0, 17, 0, 1, 4, 0, 0, 0, 0, b'u'];
         assert_eq!(walk(0, &hop), Walk::Transport(17, b"u"));
-        assert_eq!(walk(44, &[0; 8]), Walk::Fragment);
+        let fragment = Fragment { next_header: 17, offset: 1480, more: true, id: 0x0102_0304 };
+        let bytes = [&fragment.to_bytes()[..], b"part"].concat();
+        assert_eq!(walk(44, &bytes), Walk::Fragment(fragment, b"part"));
+        // RFC 6946: a fragment that is all there is counts as a packet.
+        let atomic = [&Fragment { offset: 0, more: false, ..fragment }.to_bytes()[..], b"all"].concat();
+        assert_eq!(walk(44, &atomic), Walk::Transport(17, b"all"));
+        assert_eq!(walk(44, &[17, 0, 0, 1, 0, 0, 0]), Walk::Short);
     }
 
     /// Bug class 10: lengths beyond the packet, long chains, a hop-by-hop header in the wrong place.
     #[test]
     fn extensions_that_do_not_hold_are_dropped() {
-        assert_eq!(walk(0, &[6, 255, 0, 0, 0, 0, 0, 0]), Walk::Drop);
-        assert_eq!(walk(0, &[6]), Walk::Drop);
+        assert_eq!(walk(0, &[6, 255, 0, 0, 0, 0, 0, 0]), Walk::Short);
+        assert_eq!(walk(0, &[6]), Walk::Short);
         assert_eq!(walk(60, &[6, 0, 5, 200, 0, 0, 0, 0]), Walk::Drop, "an option beyond its header");
         let chain = [60, 0, 1, 4, 0, 0, 0, 0].repeat(200);
         assert_eq!(walk(60, &chain), Walk::Drop);

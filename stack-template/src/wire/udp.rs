@@ -19,15 +19,21 @@ pub struct Header {
 impl Header {
     /// The header and the payload it claims; refused when the bytes do not hold what the length says.
     pub fn parse(datagram: &[u8]) -> Option<(Self, &[u8])> {
-        let ([s0, s1, d0, d1, l0, l1, c0, c1], _) = datagram.split_first_chunk::<HEADER_LEN>()?;
+        let header = Self::read(datagram, datagram.len())?;
+        let payload = datagram.get(HEADER_LEN..usize::from(header.len))?;
+        Some((header, payload))
+    }
+
+    /// The header of a datagram of `len` bytes that starts with `bytes`; refused as by [`parse`](Self::parse).
+    pub fn read(bytes: &[u8], len: usize) -> Option<Self> {
+        let ([s0, s1, d0, d1, l0, l1, c0, c1], _) = bytes.split_first_chunk::<HEADER_LEN>()?;
         let header = Self {
             src: u16::from_be_bytes([*s0, *s1]),
             dst: u16::from_be_bytes([*d0, *d1]),
             len: u16::from_be_bytes([*l0, *l1]),
             checksum: [*c0, *c1],
         };
-        let payload = datagram.get(HEADER_LEN..usize::from(header.len))?;
-        Some((header, payload))
+        (HEADER_LEN..=len).contains(&usize::from(header.len)).then_some(header)
     }
 
     /// The header's bytes.

@@ -1,51 +1,113 @@
-//! Which bytes behind the expected one have come already: they lie in place in the receive queue.
+//! Which bytes of a stream have come while others before them have not: they lie in place in its chain.
 
-use crate::config::{TCP_OOSEQ_RANGES, WindowSize};
+/// A number that positions are kept as.
+pub trait Position: Copy + Ord {
+    /// The first position.
+    const ZERO: Self;
+    /// The position `at`, which must not be beyond the type.
+    fn new(at: usize) -> Self;
+    /// The position.
+    fn get(self) -> usize;
+}
 
-/// Distances from `rcv_nxt`, sorted, apart from each other; empty ones stand last.
+impl Position for u16 {
+    const ZERO: Self = 0;
+
+    fn new(at: usize) -> Self {
+        at as u16
+    }
+
+    fn get(self) -> usize {
+        usize::from(self)
+    }
+}
+
+impl Position for u32 {
+    const ZERO: Self = 0;
+
+    fn new(at: usize) -> Self {
+        at as u32
+    }
+
+    fn get(self) -> usize {
+        self as usize
+    }
+}
+
+/// Up to `N` ranges of positions, sorted, apart from each other; empty ones stand last.
 #[derive(Debug)]
 #[repr(C)]
-pub struct Ranges {
-    ranges: [Range; TCP_OOSEQ_RANGES],
+pub struct Ranges<P, const N: usize> {
+    ranges: [Range<P>; N],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
-struct Range {
-    start: WindowSize,
-    end: WindowSize,
+struct Range<P> {
+    start: P,
+    end: P,
 }
 
-const EMPTY: Range = Range { start: 0, end: 0 };
+impl<P: Position> Range<P> {
+    const EMPTY: Self = Self { start: P::ZERO, end: P::ZERO };
 
-impl Range {
     fn is_empty(self) -> bool {
         self.start >= self.end
     }
 }
 
-impl Ranges {
+/// How bytes lie to those that have come.
+#[cfg(feature = "reassembly")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overlap {
+    /// None of them has come.
+    None,
+    /// All of them have.
+    Whole,
+    /// Some of them have.
+    Part,
+}
+
+impl<P: Position, const N: usize> Ranges<P, N> {
     pub const fn new() -> Self {
-        Self { ranges: [EMPTY; TCP_OOSEQ_RANGES] }
+        Self { ranges: [Range::EMPTY; N] }
     }
 
+    #[cfg(feature = "tcp-ooseq")]
     pub fn is_empty(&self) -> bool {
         self.ranges.first().is_none_or(|range| range.is_empty())
     }
 
     /// Where the last range ends.
     pub fn end(&self) -> usize {
-        self.ranges.iter().map(|range| range.end as usize).max().unwrap_or(0)
+        self.ranges.iter().map(|range| range.end.get()).max().unwrap_or(0)
+    }
+
+    /// Bytes from the start on that have come without a gap.
+    #[cfg(feature = "reassembly")]
+    pub fn in_order(&self) -> usize {
+        self.ranges.first().filter(|first| first.start == P::ZERO).map_or(0, |first| first.end.get())
+    }
+
+    /// How `start..end` lies to what has come.
+    #[cfg(feature = "reassembly")]
+    pub fn overlap(&self, start: usize, end: usize) -> Overlap {
+        let mut met = self.ranges.iter().filter(|r| r.start.get() < end && start < r.end.get());
+        match met.next() {
+            None => Overlap::None,
+            Some(range) if range.start.get() <= start && end <= range.end.get() => Overlap::Whole,
+            Some(_) => Overlap::Part,
+        }
     }
 
     /// Notes that `start..end` has come; `false`, with nothing changed, when there are too many holes to note it.
     pub fn insert(&mut self, start: usize, end: usize) -> bool {
-        let mut new = Range { start: start as WindowSize, end: end as WindowSize };
+        let mut new = Range { start: P::new(start), end: P::new(end) };
         // A range more than the table holds, so that joining comes before counting.
-        let mut out = [EMPTY; TCP_OOSEQ_RANGES];
+        let mut out = [Range::EMPTY; N];
         let mut count = 0;
         let mut placed = false;
-        let mut put = |range: Range| {
+        let mut put = |range: Range<P>| {
             let slot = out.get_mut(count);
             count += 1;
             slot.map(|slot| *slot = range).is_some()
@@ -74,25 +136,26 @@ impl Ranges {
     }
 
     /// Moves the origin on by `n` bytes that came in order; gives how many more are in order now.
+    #[cfg(feature = "tcp-ooseq")]
     pub fn advance(&mut self, n: usize) -> usize {
         let mut joined = 0;
-        let mut out = [EMPTY; TCP_OOSEQ_RANGES];
+        let mut out = [Range::EMPTY; N];
         let mut slots = out.iter_mut();
         for range in self.ranges.iter().filter(|range| !range.is_empty()) {
-            let start = (range.start as usize).saturating_sub(n);
-            let end = (range.end as usize).saturating_sub(n);
+            let start = range.start.get().saturating_sub(n);
+            let end = range.end.get().saturating_sub(n);
             if start == 0 {
                 joined = joined.max(end);
             } else if let Some(slot) = slots.next() {
-                *slot = Range { start: start as WindowSize, end: end as WindowSize };
+                *slot = Range { start: P::new(start), end: P::new(end) };
             }
         }
         self.ranges = out;
         // At most one range touches the origin, so the others stay behind what it joins.
         if joined > 0 {
             for range in &mut self.ranges {
-                range.start = range.start.saturating_sub(joined as WindowSize);
-                range.end = range.end.saturating_sub(joined as WindowSize);
+                range.start = P::new(range.start.get().saturating_sub(joined));
+                range.end = P::new(range.end.get().saturating_sub(joined));
             }
         }
         joined
@@ -102,9 +165,15 @@ impl Ranges {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(feature = "tcp-ooseq")]
     use proptest::prelude::*;
+    #[cfg(feature = "tcp-ooseq")]
     use std::vec::Vec;
 
+    const MOST: usize = 4;
+    type Ranges = super::Ranges<u16, MOST>;
+
+    #[cfg(feature = "tcp-ooseq")]
     #[test]
     fn filling_the_gap_joins_the_range_behind_it() {
         let mut ranges = Ranges::new();
@@ -117,15 +186,35 @@ mod tests {
     #[test]
     fn too_many_holes_change_nothing() {
         let mut ranges = Ranges::new();
-        for i in 0..TCP_OOSEQ_RANGES {
+        for i in 0..MOST {
             assert!(ranges.insert(10 + i * 20, 20 + i * 20));
         }
         let before = std::format!("{ranges:?}");
-        assert!(!ranges.insert(10 + TCP_OOSEQ_RANGES * 20, 20 + TCP_OOSEQ_RANGES * 20));
+        assert!(!ranges.insert(10 + MOST * 20, 20 + MOST * 20));
         assert_eq!(before, std::format!("{ranges:?}"));
         assert!(ranges.insert(12, 25), "one that joins needs no room");
     }
 
+    #[cfg(feature = "reassembly")]
+    #[test]
+    fn overlaps_are_told() {
+        let mut ranges = Ranges::new();
+        assert!(ranges.insert(0, 10) && ranges.insert(20, 30));
+        assert_eq!(ranges.in_order(), 10);
+        for (start, end, overlap) in [
+            (10, 20, Overlap::None),
+            (30, 40, Overlap::None),
+            (0, 10, Overlap::Whole),
+            (22, 30, Overlap::Whole),
+            (9, 11, Overlap::Part),
+            (19, 31, Overlap::Part),
+            (0, 30, Overlap::Part),
+        ] {
+            assert_eq!(ranges.overlap(start, end), overlap, "{start}..{end}");
+        }
+    }
+
+    #[cfg(feature = "tcp-ooseq")]
     proptest! {
         #[test]
         fn ranges_are_a_set_of_bytes(
@@ -150,7 +239,7 @@ mod tests {
                 let held: Vec<usize> = ranges
                     .ranges
                     .iter()
-                    .flat_map(|r| r.start as usize..r.end as usize)
+                    .flat_map(|r| r.start.get()..r.end.get())
                     .collect();
                 let expected: Vec<usize> = (0..4096).filter(|i| model[*i]).collect();
                 prop_assert_eq!(held, expected);
