@@ -15,6 +15,8 @@ pub mod addr;
 pub mod config;
 mod device;
 mod egress;
+#[cfg(feature = "driver-embassy")]
+mod embassy;
 mod error;
 mod event;
 pub mod hooks;
@@ -36,6 +38,8 @@ pub mod wire;
 pub use addr::{IpAddr, SocketAddr};
 pub use device::Device;
 pub use egress::Egress;
+#[cfg(feature = "driver-embassy")]
+pub use embassy::{Clock, EmbassyNetif};
 pub use error::Error;
 pub use event::Event;
 #[cfg(feature = "hooks")]

@@ -35,6 +35,8 @@ pub struct Profile {
     pub pbuf: Pbuf,
     /// Network interfaces.
     pub netif: Netif,
+    /// Drivers of other projects that the stack can be put on.
+    pub driver: Driver,
     /// Ethernet framing.
     pub ethernet: Ethernet,
     /// Address resolution for IPv4 on Ethernet (RFC 826).
@@ -127,6 +129,14 @@ pub struct Netif {
     #[schemars(extend("default" = "4 KiB", "x-needs" = ["netif.loopback"], "x-unit" = "bytes"))]
     #[schemars(extend("x-lwip" = "LWIP_LOOPBACK_MAX_PBUFS", "x-esp-idf" = "CONFIG_LWIP_LOOPBACK_MAX_PBUFS"))]
     pub loopback_queue: Size,
+}
+
+/// Drivers of other projects that the stack can be put on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Driver {
+    /// Whether interfaces can lie on drivers of embassy-net: Wi-Fi of esp-radio, W5500, ENC28J60, CYW43 and more.
+    #[schemars(extend("default" = false))]
+    pub embassy: bool,
 }
 
 /// Ethernet framing.

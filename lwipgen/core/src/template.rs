@@ -152,8 +152,9 @@ impl Template {
         let table = manifest.get("features").and_then(|item| item.as_table_like());
         let implied = |(name, list): (&str, &toml_edit::Item)| {
             let list = list.as_array().into_iter().flatten().filter_map(|name| name.as_str());
-            // Features of dependencies are not ours.
-            let list: Vec<String> = list.filter(|name| !name.contains('/')).map(str::to_owned).collect();
+            // Dependencies and features of theirs are not ours.
+            let list: Vec<String> =
+                list.filter(|name| !name.contains(['/', ':'])).map(str::to_owned).collect();
             (!list.is_empty() && name != "default").then(|| (name.to_owned(), list))
         };
         Ok(Implications(table.into_iter().flat_map(|table| table.iter()).filter_map(implied).collect()))

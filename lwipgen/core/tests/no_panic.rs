@@ -42,7 +42,8 @@ fn mentions(object: &[u8], word: &str) -> bool {
 fn no_shipped_profile_can_panic() {
     for (profile, _) in SHIPPED {
         let directory = tempfile::tempdir().expect("a directory");
-        emit(profile, &[], directory.path());
+        // Alone, rustc knows no other crate; what lies on one is generic and gives no code here.
+        emit(profile, &["driver.embassy=false".to_owned()], directory.path());
         let object = object(directory.path());
         assert!(mentions(&object, "egress"), "{profile}: the object holds the stack");
         assert!(!mentions(&object, "panicking"), "{profile}: some call can panic");

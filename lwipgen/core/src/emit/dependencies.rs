@@ -90,6 +90,10 @@ fn kept(
                 return Err(TemplateError::file("Cargo.toml", message));
             }
             entry.remove("optional");
+            entry.fmt();
+            if let (1, Some(version)) = (entry.len(), entry.get("version")) {
+                value = version.clone();
+            }
         }
         value.decor_mut().clear();
         kept.push((name.to_owned(), value));
