@@ -49,7 +49,8 @@ extern "C" fn main(_hart: usize, tree: *const u8) -> ! {
 }
 
 fn run(tree: &DeviceTree) -> Result<(), &'static str> {
-    let words = tree.property("bootargs").unwrap_or_default().split(|byte| *byte == 0).next().unwrap_or_default();
+    let words =
+        tree.property("bootargs").unwrap_or_default().split(|byte| *byte == 0).next().unwrap_or_default();
     let words = core::str::from_utf8(words).map_err(|_| "the arguments are not UTF-8")?;
     let arguments = Arguments::parse(words)?;
     let seed = tree.property("rng-seed").and_then(<[u8]>::first_chunk).ok_or("QEMU gives no entropy")?;

@@ -11,8 +11,9 @@ use virtio_drivers::transport::{DeviceType, Transport};
 /// Buffers in each direction.
 const QUEUE: usize = 32;
 
-/// Bytes of a buffer: the card's own header, that of Ethernet, and a packet.
-const BUFFER: usize = (12 + 14 + NETIF_MTU as usize).next_multiple_of(4);
+/// Bytes of a buffer: the card's own header of up to 12 bytes, that of Ethernet, and a packet. The driver takes no
+/// receive buffer that is too small for one of 1500 bytes.
+const BUFFER: usize = 12 + 14 + 2 + 1500 + (NETIF_MTU as usize).saturating_sub(1500).next_multiple_of(4);
 
 #[repr(C, align(4))]
 #[derive(Clone, Copy)]
@@ -43,10 +44,8 @@ impl Nic {
         // SAFETY: one hart, and only this function names the two.
         let (received, sending) = unsafe { (&mut *(&raw mut RECEIVED), &mut *(&raw mut SENDING)) };
         let (filling, in_flight) = ([0; QUEUE], [None; QUEUE]);
-        let mut nic =
-            Self { net, slot, received, sending, filling, in_flight, frames_in: 0, frames_out: 0 };
-        (0..QUEUE).for_each(|buffer| nic.lend(buffer));
-        Ok(nic)
+        let mut nic = Self { net, slot, received, sending, filling, in_flight, frames_in: 0, frames_out: 0 };
+        if (0..QUEUE).all(|buffer| nic.lend(buffer)) { Ok(nic) } else { Err("the card takes no buffers") }
     }
 
     /// The card's own hardware address.
@@ -69,15 +68,14 @@ impl Nic {
         self.net.ack_interrupt();
     }
 
-    /// Lends a receive buffer to the card.
-    fn lend(&mut self, buffer: usize) {
-        let Some(Buffer(bytes)) = self.received.get_mut(buffer) else { return };
+    /// Lends a receive buffer to the card; says whether it took it.
+    fn lend(&mut self, buffer: usize) -> bool {
+        let Some(Buffer(bytes)) = self.received.get_mut(buffer) else { return false };
         // SAFETY: the buffer is static, and nothing touches it before `receive_complete`.
-        if let Ok(token) = unsafe { self.net.receive_begin(bytes) }
-            && let Some(place) = self.filling.get_mut(usize::from(token))
-        {
-            *place = buffer as u8;
-        }
+        let Ok(token) = (unsafe { self.net.receive_begin(bytes) }) else { return false };
+        let Some(place) = self.filling.get_mut(usize::from(token)) else { return false };
+        *place = buffer as u8;
+        true
     }
 
     /// Takes back the buffers that were sent.

@@ -28,6 +28,9 @@ pub struct Args {
     /// Optimise
     #[arg(long)]
     release: bool,
+    /// Leave out the crate's own tests
+    #[arg(long)]
+    no_test: bool,
     #[command(flatten)]
     overrides: Overrides,
 }
@@ -41,9 +44,14 @@ pub fn run(args: Args) -> Result<ExitCode, Refused> {
     crate::progress("Checked", format_args!("{}", resolved.name));
     let stack = stack(&places, &resolved)?;
     let host = Toolchain::host();
-    let mut steps = vec![(stack.clone(), "build", &host), (stack.clone(), "test", &host)];
+    let mut steps = vec![(stack.clone(), "build", &host)];
+    if !args.no_test {
+        steps.push((stack.clone(), "test", &host));
+    }
+    let mut built = stack;
     if let Some((toolchain, board)) = &board {
         steps.push((board.generate(&places, &resolved)?, "build", toolchain));
+        built = board.program(&places, toolchain, &resolved, args.release);
     }
     for (directory, subcommand, toolchain) in steps {
         let mut command = cargo::command(&places, toolchain, &directory, subcommand, args.release);
@@ -51,7 +59,7 @@ pub fn run(args: Args) -> Result<ExitCode, Refused> {
             return failure;
         }
     }
-    crate::progress("Built", format_args!("{}", stack.display()));
+    crate::progress("Built", format_args!("{}", built.display()));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -109,6 +117,19 @@ impl Board {
         let (directory, emitted) = self.emit(places, resolved)?;
         generate::write(&directory, &emitted)?;
         Ok(directory)
+    }
+
+    /// The file that cargo builds.
+    pub fn program(
+        &self,
+        places: &Places,
+        toolchain: &Toolchain,
+        resolved: &Resolved,
+        release: bool,
+    ) -> PathBuf {
+        let target = places.products(toolchain).join(toolchain.triple.as_deref().unwrap_or_default());
+        let kind = if release { "release" } else { "debug" };
+        target.join(kind).join(format!("lwip-{}-{}", resolved.name, self.about.name))
     }
 
     /// The program over the crate of a profile, and the directory where it belongs.

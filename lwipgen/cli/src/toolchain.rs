@@ -1,15 +1,33 @@
-//! What compiles a program for a board: this machine's own Rust, one with the target, Espressif's, or Debian's.
+//! `lwipgen toolchain`, and what compiles a program for a board: this machine's own Rust, one with the target, Espressif's, or Debian's.
 
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::Refused;
+
 /// The folder of the tool-chain that espup installs, below rustup's.
 const ESP: &str = "toolchains/esp";
 
 /// Linkers for RISC-V, where the compiler brings none: names, in the order of preference.
 const LINKERS: [&str; 5] = ["ld.lld-22", "rust-lld", "ld.lld", "ld.lld-21", "ld.lld-20"];
+
+/// Say what compiles for a board here, or what to install
+#[derive(clap::Args)]
+pub struct Args {
+    /// The board
+    board: String,
+}
+
+/// Writes the name of the tool-chain to stdout.
+pub fn run(args: Args) -> Result<(), Refused> {
+    let board = crate::build::Board::find(&args.board)?;
+    let toolchain =
+        Toolchain::find(board.about.triple.as_deref()).map_err(|advice| crate::refuse(&advice))?;
+    anstream::println!("{}", toolchain.name);
+    Ok(())
+}
 
 /// A cargo, and how it compiles for a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +48,7 @@ impl Toolchain {
     /// That of this machine.
     pub fn host() -> Self {
         Self {
-            name: "cargo".to_owned(),
+            name: "this machine's Rust".to_owned(),
             folder: None,
             triple: None,
             cargo: env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")),
