@@ -75,6 +75,7 @@ impl<H: crate::Hooks> Stack<H> {
         let Outgoing { index, segment, ip_header } = outgoing;
         let options_len = outgoing.options_len();
         let aside = self.tcp.aside();
+        let mtu = self.tcp.pcbs.get(index).map_or(0, |pcb| self.link_mtu(pcb.netif, pcb.remote_ip));
         let Stack { tcp, pool, .. } = self;
         let Some(pcb) = tcp.pcbs.get_mut(index) else { return };
         let (src, dst) = (pcb.local_ip, pcb.remote_ip);
@@ -87,7 +88,7 @@ impl<H: crate::Hooks> Stack<H> {
             flags: segment.flags,
             window: pcb.wire_window(window, segment.flags),
         };
-        let options = pcb.syn_options();
+        let options = pcb.syn_options(mtu);
         let Some((ip_place, tcp_segment)) = packet.split_at_mut_checked(ip_header) else { return };
         let len = tcp_segment.len();
         let Some((tcp_header, rest)) = tcp_segment.split_first_chunk_mut::<HEADER_LEN>() else { return };
@@ -124,9 +125,15 @@ impl Pcb {
         window.min(0xffff) as u16
     }
 
-    fn syn_options(&self) -> Options {
+    /// The largest payload that fits in a packet of `mtu` bytes (RFC 6691 §2), and no larger than the profile's.
+    pub(super) fn largest_payload(&self, mtu: u16) -> u16 {
+        let headers = crate::addr::header_len(self.remote_ip) + HEADER_LEN;
+        TCP_MSS.min(mtu.saturating_sub(headers as u16))
+    }
+
+    fn syn_options(&self, mtu: u16) -> Options {
         Options {
-            mss: Some(TCP_MSS),
+            mss: Some(self.largest_payload(mtu)),
             #[cfg(feature = "tcp-wnd-scale")]
             wnd_scale: self.offers_scale().then_some(crate::config::TCP_WND_SHIFT),
         }

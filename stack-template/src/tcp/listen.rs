@@ -3,10 +3,10 @@
 use super::pcb::{Flags, Pcb};
 use super::seq::Seq;
 use super::{Tcp, TcpState};
-use crate::addr::{ANY, IpAddr, covers, header_len};
+use crate::addr::{ANY, IpAddr, covers};
 use crate::ip::Received;
 use crate::stats::Drop;
-use crate::wire::tcp::{HEADER_LEN, Header, Options};
+use crate::wire::tcp::{Header, Options};
 use crate::{Instant, Stack};
 
 /// A listening socket.
@@ -145,8 +145,7 @@ impl Pcb {
         self.snd_nxt = isn;
         self.snd_max = isn;
         self.recover = isn;
-        let headers = header_len(self.remote_ip) + HEADER_LEN;
-        self.mss = crate::config::TCP_MSS.min(mtu.saturating_sub(headers as u16));
+        self.mss = self.largest_payload(mtu);
     }
 
     /// Takes what the peer's SYN says: its number, its window, its options (RFC 9293 §3.7.1).

@@ -330,3 +330,25 @@ fn every_truncation_is_dropped() {
         assert_eq!(h.sent(), [], "{len} bytes");
     }
 }
+
+/// RFC 6691 §2, RFC 9293 §3.7.1: the MSS that we announce leaves room for the headers of IPv6.
+#[cfg(feature = "tcp")]
+#[test]
+fn the_announced_mss_fits_the_link() {
+    use crate::wire::tcp::{Header, Options, flags};
+    let mut host = Host::ready();
+    host.meet();
+    host.stack.tcp_listen(ANY, 80).unwrap();
+    let header = Header { src: 5000, dst: 80, seq: 1, ack: 0, flags: flags::SYN, window: 1000 };
+    let mut segment = header.to_bytes(0);
+    segment[16..18].fill(0);
+    let mut sum = checksum::pseudo(v6(peer()), v6(local()), protocol::TCP, segment.len() as u16);
+    sum.add(&segment);
+    segment[16..18].copy_from_slice(&sum.checksum());
+    host.receive(peer(), local(), protocol::TCP, 64, &segment);
+    let (_, _, answer) = host.one();
+    let (answer, options, _) = Header::parse(&answer).unwrap();
+    assert_eq!(answer.flags, flags::SYN | flags::ACK);
+    let largest = NETIF_MTU - (ipv6::HEADER_LEN + segment.len()) as u16;
+    assert_eq!(Options::parse(options).mss, Some(crate::config::TCP_MSS.min(largest)));
+}
