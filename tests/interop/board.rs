@@ -96,13 +96,16 @@ impl Board {
         SocketAddr::new(self.address, port)
     }
 
-    /// Waits for a line that starts with `start` and has one of `words`, after the last one that was waited for.
-    pub fn hears(&mut self, start: &str, words: &[&str]) -> Result<(), Failure> {
+    /// Waits for a line that has `part` and, as a whole word, one of `words` if there are any, after the last one
+    /// that was waited for.
+    pub fn hears(&mut self, part: &str, words: &[&str]) -> Result<(), Failure> {
         let is_it = |line: &str| {
-            line.starts_with(start) && (words.is_empty() || line.split(' ').any(|word| words.contains(&word)))
+            let gone = line.starts_with("gone") && !part.starts_with("gone");
+            let named = words.is_empty() || line.split(' ').any(|word| words.contains(&word));
+            line.contains(part) && named && !gone
         };
         let heard = self.said.wait(self.heard, is_it);
-        self.heard = heard.map_err(|failure| format!("no `{start} {}`: {failure}", words.join("|")))? + 1;
+        self.heard = heard.map_err(|failure| format!("no `{part}` {}: {failure}", words.join("|")))? + 1;
         Ok(())
     }
 

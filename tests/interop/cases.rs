@@ -1,11 +1,13 @@
 //! What every member is put through.
 
+mod path;
+mod slaac;
 pub mod tcp;
 
 use crate::board::{Board, Counters, Member};
 use crate::setting::{Family, Setting};
 use crate::tools;
-use lwipgen_tests::{Failure, succeed};
+use lwipgen_tests::{Failure, run};
 use nix::sys::signal::Signal;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -29,6 +31,14 @@ pub struct Line {
 pub const LINES: &[Line] = &[
     line("tcp_echo_through_faults", "", has_listeners::<1>, tcp::echo_through_faults),
     line("idle_makes_no_wake_up", "", is_any, idle_makes_no_wake_up),
+    line("slaac_network_is_renumbered", "radvd", slaac::applies, slaac::network_is_renumbered),
+    line("slaac_router_takes_its_leave", "radvd", slaac::applies, slaac::router_takes_its_leave),
+    line("slaac_address_and_servers_are_used", "radvd", slaac::applies, slaac::address_and_servers_are_used),
+    line("slaac_duplicate_is_found", "radvd", slaac::applies, slaac::duplicate_is_found),
+    line("path_of_tcp_through_a_narrow_link", "radvd", path::is_found, path::tcp_through_a_narrow_link),
+    line("path_of_udp_through_a_narrow_link", "radvd", path::is_found, path::udp_through_a_narrow_link),
+    line("fragmented_pings", "ping", path::fragments, path::fragmented_pings),
+    line("fragmented_datagrams", "", path::fragments, path::fragmented_datagrams),
     line("ping_loses_none", "ping", is_any, ping_loses_none),
     line("socat", "socat", has_listeners::<1>, tools::socat),
     line("curl", "curl", has_listeners::<3>, tools::curl),
@@ -76,19 +86,27 @@ pub fn noise(seed: u64, len: usize) -> Vec<u8> {
     bytes
 }
 
+/// Pings quietly; the summary must have `answers` and nothing that came twice.
+fn ping(address: &str, arguments: &[&str], answers: &str) -> Result<(), Failure> {
+    let output = run(Command::new("ping").arg("-q").args(arguments).arg(address))?;
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    if said.contains(answers) && !said.contains("duplicates") {
+        return Ok(());
+    }
+    Err(format!(
+        "{address} {arguments:?}: not `{answers}`:\n{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    ))
+}
+
 pub fn ping_loses_none(setting: &Setting) -> Result<(), Failure> {
     let board = setting.start(&[])?;
-    let said = succeed(
-        Command::new("ping").args(["-q", "-c", "1000", "-i", "0.002"]).arg(board.address.to_string()),
-    )?;
-    if !said.contains("1000 received, 0% packet loss") || said.contains("duplicates") {
-        return Err(said);
-    }
+    let address = board.address.to_string();
+    ping(&address, &["-c", "1000", "-i", "0.002"], "1000 received, 0% packet loss")?;
     // One that the interface just carries, of a size that comes in several blocks.
-    let size = setting.payload_max().to_string();
-    let said = succeed(Command::new("ping").args(["-c", "1", "-s", &size]).arg(board.address.to_string()))?;
+    ping(&address, &["-c", "1", "-s", &setting.payload_max().to_string()], "1 received")?;
     let counters = board.stop()?;
-    if !said.contains("1 received") || counters["frames_in"] < 1000 { Err(said) } else { Ok(()) }
+    if counters["frames_in"] < 1000 { Err(format!("{counters:?}")) } else { Ok(()) }
 }
 
 pub fn udp_echo(setting: &Setting) -> Result<(), Failure> {

@@ -6,6 +6,7 @@
 mod board;
 mod cases;
 mod namespace;
+mod routers;
 mod setting;
 mod tools;
 

@@ -1,9 +1,12 @@
 //! Network namespaces of the tests' own, and the interfaces in them.
 
 use lwipgen_tests::{Failure, succeed};
-use nix::sched::{CloneFlags, unshare};
+use nix::sched::{CloneFlags, setns, unshare};
+use std::fs::File;
+use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, id};
+use std::thread;
 
 /// Set for the process that runs in the namespace.
 const INSIDE: &str = "LWIPGEN_INTEROP_INSIDE";
@@ -76,4 +79,53 @@ pub fn tap(name: &str, mtu: u16, addresses: &[&str]) -> Result<(), Failure> {
 pub fn address_on(interface: &str, address: &str) -> Result<(), Failure> {
     let nodad: &[&str] = if address.contains(':') { &["nodad"] } else { &[] };
     succeed(Command::new("ip").args(["address", "add", address, "dev", interface]).args(nodad)).map(|_| ())
+}
+/// The kernel passes packets on between the interfaces of the calling thread's namespace.
+pub fn forward() -> Result<(), Failure> {
+    shell("echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding", &[])
+}
+
+/// Another namespace: a host beyond the router that the calling thread's namespace is.
+pub struct Beyond(File);
+
+impl Beyond {
+    /// A host at 10.78.0.2 and fd78::2, behind a link that carries no more than `mtu` bytes a packet.
+    pub fn link(mtu: u16) -> Result<Self, Failure> {
+        let made = thread::spawn(|| {
+            fresh()?;
+            File::open("/proc/thread-self/ns/net").map_err(|error| error.to_string())
+        });
+        let host = Self(made.join().map_err(|_| "no other namespace")??);
+        let mtu = mtu.to_string();
+        let path = format!("/proc/{}/fd/{}", id(), host.0.as_raw_fd());
+        shell(
+            "ip link add near mtu $1 type veth peer name far mtu $1 netns $2
+            ip address add 10.78.0.1/24 dev near
+            ip address add fd78::1/64 dev near nodad
+            ip link set near up",
+            &[&mtu, &path],
+        )?;
+        forward()?;
+        host.run(|| {
+            shell(
+                "ip address add 10.78.0.2/24 dev far
+                ip address add fd78::2/64 dev far nodad
+                ip link set far up
+                ip route add default via 10.78.0.1
+                ip route add default via fd78::1",
+                &[],
+            )
+        })?;
+        Ok(host)
+    }
+
+    /// Does something there, commands and sockets alike.
+    pub fn run<T: Send>(&self, work: impl FnOnce() -> Result<T, Failure> + Send) -> Result<T, Failure> {
+        let there = || {
+            setns(&self.0, CloneFlags::CLONE_NEWNET)
+                .map_err(|error| format!("another namespace: {error}"))?;
+            work()
+        };
+        thread::scope(|scope| scope.spawn(there).join().map_err(|_| "it panicked".to_owned())?)
+    }
 }

@@ -19,7 +19,7 @@ pub fn connect(board: &Board, port: u16) -> Result<TcpStream, Failure> {
 }
 
 /// Sends random bytes to the echo, finishes, and expects the same bytes and the end.
-fn round_trip(board: &Board, seed: u64, len: usize) -> Result<(), Failure> {
+pub fn round_trip(board: &Board, seed: u64, len: usize) -> Result<(), Failure> {
     let sent = noise(seed, len);
     let mut stream = connect(board, 7)?;
     let mut sending = stream.try_clone().map_err(text)?;
