@@ -25,7 +25,7 @@ pub struct Args {
     #[arg(long, default_value = "riscv32")]
     target: Target,
     /// Refuse a profile that takes more, such as 40KiB
-    #[arg(long, value_name = "SIZE", value_parser = size)]
+    #[arg(long, value_name = "SIZE", value_parser = budget::parse_size)]
     max: Option<u64>,
     /// Tell what single changes would save
     #[arg(long)]
@@ -105,31 +105,4 @@ pub fn compute(resolved: &Resolved, target: Target) -> Result<Budget, Refused> {
     let mut budget = pricer.budget(&resolved.selection()).map_err(refuse)?;
     budget.levers = budget::levers(&pricer, resolved, &budget).map_err(refuse)?;
     Ok(budget)
-}
-
-/// A number of bytes, with or without a unit.
-pub fn size(written: &str) -> Result<u64, String> {
-    let expected = || format!("`{written}` is not a size such as 40960 or 40KiB");
-    let digits = written.trim_end_matches(|c: char| !c.is_ascii_digit());
-    let number: u64 = digits.parse().map_err(|_| expected())?;
-    let unit: u64 = match written[digits.len()..].trim() {
-        "" | "B" => 1,
-        "KiB" => 1024,
-        "MiB" => 1024 * 1024,
-        _ => return Err(expected()),
-    };
-    number.checked_mul(unit).ok_or_else(expected)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes() {
-        assert_eq!(["40KiB", "1536 B", "7", "1 MiB"].map(size), [Ok(40960), Ok(1536), Ok(7), Ok(1 << 20)]);
-        for wrong in ["", "KiB", "4 kB", "-1", "1.5KiB", "99999999999999999999", "18446744073709551615KiB"] {
-            assert!(size(wrong).is_err(), "{wrong}");
-        }
-    }
 }

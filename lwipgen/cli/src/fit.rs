@@ -16,7 +16,7 @@ pub struct Args {
     #[arg(value_name = "PROFILE")]
     profile: String,
     /// The RAM that there is, such as 40KiB
-    #[arg(long, value_name = "SIZE", value_parser = crate::budget::size)]
+    #[arg(long, value_name = "SIZE", value_parser = lwipgen_core::budget::parse_size)]
     ram: u64,
     /// The number that is to be as large as possible; several, separated by commas, grow together
     #[arg(long, required = true, value_name = "KEY", value_delimiter = ',')]

@@ -33,9 +33,7 @@ pub fn judge_max(pricer: &Pricer, resolved: &Resolved, budget: &Budget, max: u64
 
 /// Says what takes most and what would save most.
 fn consumers(pricer: &Pricer, resolved: &Resolved, budget: &Budget) -> Result<(), Refused> {
-    let mut lines: Vec<_> = budget.lines.iter().collect();
-    lines.sort_by_key(|line| std::cmp::Reverse(line.bytes));
-    for line in lines.iter().take(3) {
+    for line in budget.largest(3) {
         anstream::eprintln!("  {:18} {:>9} bytes: {} x {}", line.name, line.bytes, line.count, line.size);
     }
     for lever in budget::levers(pricer, resolved, budget).map_err(|error| refuse(&error))?.iter().take(3) {

@@ -6,6 +6,7 @@ mod levers;
 mod lines;
 mod pricer;
 mod render;
+mod size;
 mod svg;
 mod windows;
 
@@ -23,6 +24,7 @@ pub use lines::Line;
 pub(crate) use lines::counted_types;
 pub use pricer::Pricer;
 pub use render::{Format, render};
+pub use size::parse_size;
 pub use svg::svg;
 pub use windows::{Ceiling, Window, Windows};
 
@@ -51,6 +53,17 @@ pub struct Budget {
     pub chips: Vec<Share>,
     /// What single changes would save, the largest first.
     pub levers: Vec<Lever>,
+}
+
+impl Budget {
+    /// The lines that take most, the largest first.
+    #[must_use]
+    pub fn largest(&self, count: usize) -> Vec<&Line> {
+        let mut lines: Vec<&Line> = self.lines.iter().collect();
+        lines.sort_by_key(|line| std::cmp::Reverse(line.bytes));
+        lines.truncate(count);
+        lines
+    }
 }
 
 /// Computes the budget of a selection.

@@ -11,12 +11,12 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::budget::{self, Budget, Format};
-use crate::config;
 use crate::layout::{Program, Target};
 use crate::selection::Selection;
-use crate::specialise::specialise;
+use crate::specialise;
 use crate::template::{Template, TemplateError};
 use crate::text;
+use crate::{config, inline};
 
 /// Version of this library, which the emitted crates bear.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -85,8 +85,7 @@ pub fn stack(
     description: &str,
     budget: &Budget,
 ) -> Result<Emitted, EmitError> {
-    let mut sources = specialise(template, selection, &config::source(selection))?;
-    let program = Program::parse(&sources)?;
+    let (program, mut sources) = specialised(template, selection)?;
     let wide = budget::of_program(&program, selection, Target::BITS_64)?;
     let dependencies = dependencies::used(template, &sources)?;
     let context = Context {
@@ -114,6 +113,21 @@ pub fn stack(
     Ok(manifest::seal(package, sources, template, selection))
 }
 
+/// The library of a profile as the items of one module, its budget proven in it.
+pub fn inline(template: &Template, selection: &Selection) -> Result<String, TemplateError> {
+    let (program, mut sources) = specialised(template, selection)?;
+    proofs::insert(&program, &mut sources)?;
+    inline::inline(&sources)
+}
+
+fn specialised(
+    template: &Template,
+    selection: &Selection,
+) -> Result<(Program, specialise::Sources), TemplateError> {
+    let sources = specialise::specialise(template, selection, &config::source(selection))?;
+    Ok((Program::parse(&sources)?, sources))
+}
+
 /// The program of a board over the crate `lwip-<profile>` at `stack`, a path relative to the program's own.
 pub fn board(
     template: &Template,
@@ -125,7 +139,7 @@ pub fn board(
     let known = template.features()?;
     let features = selection.features.intersection(&known).cloned().collect();
     let spoken_of = Selection { features, ..selection.clone() };
-    let mut sources = specialise(template, &spoken_of, &config::source(selection))?;
+    let mut sources = specialise::specialise(template, &spoken_of, &config::source(selection))?;
     let package = format!("lwip-{}-{board}", selection.name);
     let manifest = dependencies::board_manifest(template, &sources, &package, &selection.name, stack)?;
     for (path, text) in template.files.iter().filter(|(path, _)| is_as_it_is(path)) {

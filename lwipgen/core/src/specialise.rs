@@ -20,9 +20,11 @@ use crate::parse;
 use crate::selection::Selection;
 use crate::template::{Template, TemplateError};
 
+pub(crate) use attributes::of_item as attributes_of;
 use cfg::Features;
-use cut::Edits;
+pub(crate) use cut::Edits;
 use names::{FileNames, Scope};
+pub(crate) use shake::is_test;
 
 /// Sources of a specialised crate by path.
 pub type Sources = BTreeMap<String, String>;

@@ -71,8 +71,11 @@ fn a_crate_without_hooks_holds_nothing_of_them() {
         shipped.filter(|selection| !selection.features.iter().any(|name| name.starts_with("hooks")));
     for selection in without.chain([none]) {
         for (path, text) in emit(&selection) {
-            let held = path.ends_with(".rs") && text.to_lowercase().contains("hook");
-            assert!(!held, "{} {path}:\n{text}", selection.name);
+            // Comments may speak of hooks.
+            let mut code =
+                text.lines().filter(|line| path.ends_with(".rs") && !line.trim().starts_with("//"));
+            let held = code.find(|line| line.to_lowercase().contains("hook"));
+            assert_eq!(held, None, "{} {path}", selection.name);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Collected edits over one text; applied at once by [`Edits::apply`].
-pub(super) struct Edits<'t> {
+pub(crate) struct Edits<'t> {
     text: &'t str,
     cuts: Vec<Cut>,
     dedents: Vec<(Range<usize>, usize)>,
@@ -15,7 +15,7 @@ struct Cut {
 }
 
 /// One element of a comma-separated list.
-pub(super) struct Element {
+pub(crate) struct Element {
     /// The element with its attributes.
     pub range: Range<usize>,
     /// The comma that follows it.

@@ -486,7 +486,6 @@ fn names(tokens: TokenStream, found: &mut BTreeSet<String>) {
     }
 }
 
-/// Whether an item is there for tests alone.
 /// Whether an attribute lets the compiler, the linker or a framework call what bears it.
 fn is_called_from_elsewhere(attr: &syn::Attribute) -> bool {
     // As in `#[unsafe(no_mangle)]`.
@@ -494,7 +493,8 @@ fn is_called_from_elsewhere(attr: &syn::Attribute) -> bool {
     CALLED.iter().any(|name| attr.path().is_ident(name))
 }
 
-fn is_test(attrs: &[syn::Attribute]) -> bool {
+/// Whether something with these attributes is there for tests only.
+pub(crate) fn is_test(attrs: &[syn::Attribute]) -> bool {
     attrs.iter().any(|attr| match &attr.meta {
         syn::Meta::List(list) if list.path.is_ident("cfg") => {
             Predicate::parse_tokens(list.tokens.clone()).is_ok_and(|predicate| predicate.requires("test"))

@@ -1,0 +1,3 @@
+lwipgen_macros::budget!("minimal-v4");
+
+fn main() {}

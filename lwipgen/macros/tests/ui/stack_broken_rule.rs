@@ -1,0 +1,5 @@
+mod net {
+    lwipgen_macros::stack!("broken.toml");
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+mod net {
+    lwipgen_macros::stack!("nowhere.toml");
+}
+
+fn main() {}
