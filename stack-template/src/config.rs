@@ -45,6 +45,10 @@ pub const REASSEMBLY_RANGES: usize = 4;
 pub const IPV4_REASSEMBLY_TIMEOUT_S: u16 = 3;
 /// Seconds for which the fragments of an IPv6 datagram are collected.
 pub const IPV6_REASSEMBLY_TIMEOUT_S: u16 = 60;
+/// Multicast groups of IPv4 that applications join, over all interfaces.
+pub const IGMP_GROUPS: usize = 4;
+/// Multicast groups of IPv6 that applications join, over all interfaces.
+pub const MLD_GROUPS: usize = 4;
 /// UDP protocol control blocks.
 pub const UDP_PCBS: usize = 8;
 /// Bytes of datagrams that wait for the application, for each pcb.

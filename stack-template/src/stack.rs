@@ -20,6 +20,8 @@ pub struct Stack<H: Hooks = crate::NoHooks> {
     pub(crate) nd6: crate::ip::nd6::Nd6,
     #[cfg(feature = "reassembly")]
     pub(crate) reassembly: crate::ip::reassembly::Reassembly,
+    #[cfg(any(feature = "igmp", feature = "mld"))]
+    pub(crate) groups: crate::netif::groups::Groups,
     #[cfg(feature = "tcp")]
     pub(crate) tcp: crate::tcp::Tcp,
     #[cfg(feature = "udp")]
@@ -32,7 +34,7 @@ pub struct Stack<H: Hooks = crate::NoHooks> {
     #[cfg(feature = "ipv6")]
     pub(crate) icmpv6_limit: crate::ip::RateLimit,
     /// The last time that the caller told.
-    #[cfg(any(feature = "ipv6", feature = "netif-loopback"))]
+    #[cfg(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback"))]
     clock: u32,
     #[cfg(feature = "timers-periodic")]
     tick: u32,
@@ -42,9 +44,9 @@ pub struct Stack<H: Hooks = crate::NoHooks> {
     pub(crate) hooks: H,
 }
 
-/// Period of lwIP's fast TCP timer, in milliseconds.
+/// Period of lwIP's shortest timer, in milliseconds: that of IGMP and MLD, or the fast one of TCP.
 #[cfg(feature = "timers-periodic")]
-const TICK_MS: u32 = 250;
+const TICK_MS: u32 = if cfg!(any(feature = "igmp", feature = "mld")) { 100 } else { 250 };
 
 impl Stack {
     /// A stack without interfaces, all bytes zero but for `seed`.
@@ -110,6 +112,8 @@ impl<H: Hooks> Stack<H> {
             nd6: crate::ip::nd6::Nd6::new(),
             #[cfg(feature = "reassembly")]
             reassembly: crate::ip::reassembly::Reassembly::new(),
+            #[cfg(any(feature = "igmp", feature = "mld"))]
+            groups: crate::netif::groups::Groups::new(),
             #[cfg(feature = "tcp")]
             tcp: crate::tcp::Tcp::new(),
             #[cfg(feature = "udp")]
@@ -121,7 +125,7 @@ impl<H: Hooks> Stack<H> {
             icmp_limit: crate::ip::RateLimit::new(),
             #[cfg(feature = "ipv6")]
             icmpv6_limit: crate::ip::RateLimit::new(),
-            #[cfg(any(feature = "ipv6", feature = "netif-loopback"))]
+            #[cfg(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback"))]
             clock: 0,
             #[cfg(feature = "timers-periodic")]
             tick: 0,
@@ -149,7 +153,7 @@ impl<H: Hooks> Stack<H> {
         self.next_deadline()
     }
 
-    /// Runs the timers that are due at each tick of 250 ms, as lwIP does; gives the next tick.
+    /// Runs the timers that are due at each tick, as lwIP does; gives the next tick.
     #[cfg(feature = "timers-periodic")]
     pub fn poll(&mut self, now: Instant) -> Option<Instant> {
         self.set_clock(now);
@@ -174,6 +178,8 @@ impl<H: Hooks> Stack<H> {
         let next = Instant::earliest(next, self.nd6_deadline());
         #[cfg(feature = "reassembly")]
         let next = Instant::earliest(next, self.reassembly_deadline());
+        #[cfg(any(feature = "igmp", feature = "mld"))]
+        let next = Instant::earliest(next, self.group_deadline());
         #[cfg(feature = "tcp")]
         let next = Instant::earliest(next, self.tcp_deadline());
         #[cfg(feature = "netif-loopback")]
@@ -194,12 +200,18 @@ impl<H: Hooks> Stack<H> {
     fn run_timers(&mut self, now: Instant) {
         #[cfg(any(feature = "arp", feature = "nd6"))]
         self.neighbor_timers(now);
+        // Before a new address is checked: its group comes first (RFC 4862 §5.4.2).
+        #[cfg(any(feature = "igmp", feature = "mld"))]
+        self.group_timers(now);
         #[cfg(feature = "ipv6")]
         self.ipv6_timers(now);
         #[cfg(feature = "ipv6-autoconf")]
         self.nd6_timers(now);
         #[cfg(feature = "reassembly")]
         self.reassembly_timers(now);
+        // Again for the addresses that came into use or ended.
+        #[cfg(feature = "mld")]
+        self.group_timers(now);
         #[cfg(feature = "tcp")]
         self.tcp_timers(now);
         let _ = now;
@@ -231,27 +243,29 @@ impl<H: Hooks> Stack<H> {
     }
 
     /// Takes note of the time.
-    #[cfg(any(feature = "ipv6", feature = "netif-loopback"))]
+    #[cfg(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback"))]
     pub(crate) fn set_clock(&mut self, now: Instant) {
         self.clock = now.as_millis();
     }
 
     /// The last time that the caller told.
-    #[cfg(any(feature = "ipv6", feature = "netif-loopback"))]
+    #[cfg(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback"))]
     pub(crate) fn clock(&self) -> Instant {
         Instant::from_millis(self.clock)
     }
 
     /// Nothing needs the time.
-    #[cfg(not(any(feature = "ipv6", feature = "netif-loopback")))]
+    #[cfg(not(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback")))]
     pub(crate) fn set_clock(&mut self, _now: Instant) {}
 
     /// Whether something waits for the time to be known.
     fn is_starting(&self) -> bool {
+        let starting = false;
         #[cfg(feature = "ipv6")]
-        return self.ipv6_is_starting();
-        #[cfg(not(feature = "ipv6"))]
-        false
+        let starting = starting || self.ipv6_is_starting();
+        #[cfg(any(feature = "igmp", feature = "mld"))]
+        let starting = starting || self.groups_are_starting();
+        starting
     }
 
     /// The counters.

@@ -143,12 +143,15 @@ pub fn parse_ip(frame: &[u8]) -> Option<([u8; 6], ipv4::Header, Vec<u8>)> {
     })
 }
 
+/// In this time a new stack has done all that it does by itself.
+const SETTLING_MS: u32 = 30_000;
+
 /// Lets a stack that was started at `now` do all that it does by itself.
 pub fn settle<H: crate::Hooks>(stack: &mut Stack<H>, netif: NetifId, now: Instant) {
     stack.poll(now);
     drain(stack, netif, now);
-    #[cfg(not(feature = "timers-periodic"))]
-    while let Some(next) = stack.next_deadline() {
+    let end = now.after(SETTLING_MS);
+    while let Some(next) = stack.next_deadline().filter(|next| end.reached(*next)) {
         stack.poll(next);
         drain(stack, netif, next);
     }

@@ -45,12 +45,16 @@ pub struct Profile {
     pub ipv4: Ipv4,
     /// Control messages for IPv4 (RFC 792).
     pub icmp: Icmp,
+    /// Multicast groups over IPv4 (RFC 3376).
+    pub igmp: Igmp,
     /// The Internet Protocol, version 6 (RFC 8200), with its control messages (RFC 4443).
     pub ipv6: Ipv6,
     /// Neighbours and routers of IPv6 (RFC 4861).
     pub nd6: Nd6,
     /// Packets that come in fragments, of both versions of IP.
     pub reassembly: Reassembly,
+    /// Multicast groups over IPv6 (RFC 3810).
+    pub mld: Mld,
     /// Datagrams (RFC 768).
     pub udp: Udp,
     /// Connections (RFC 9293).
@@ -239,6 +243,20 @@ pub struct Icmp {
     pub error_rate: u16,
 }
 
+/// Multicast groups over IPv4 (RFC 3376).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Igmp {
+    /// Whether groups can be joined, which routers and switches are told by IGMP: version 3, or an older one where
+    /// that is spoken.
+    #[schemars(extend("default" = false, "x-needs" = ["ipv4.enabled"], "x-lwip" = "LWIP_IGMP"))]
+    #[schemars(extend("x-why" = "few nodes join a group over IPv4"))]
+    pub enabled: bool,
+    /// Groups that applications may be in, over all interfaces; 224.0.0.1 takes no room.
+    #[schemars(range(min = 1, max = 127))]
+    #[schemars(extend("default" = 8, "x-unit" = "groups", "x-lwip" = "MEMP_NUM_IGMP_GROUP"))]
+    pub groups: Count,
+}
+
 /// The Internet Protocol, version 6 (RFC 8200), with its control messages (RFC 4443).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Ipv6 {
@@ -360,6 +378,23 @@ pub struct Nd6 {
     #[schemars(range(max = 10))]
     #[schemars(extend("default" = 3, "x-unit" = "solicitations"))]
     pub router_solicitations: u8,
+}
+
+/// Multicast groups over IPv6 (RFC 3810).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Mld {
+    /// Whether groups can be joined, which routers and switches are told by multicast listener discovery: version 2,
+    /// or version 1 where that is spoken. It also tells them of the groups in which neighbours look for the node.
+    #[schemars(extend("default" = true, "x-needs" = ["ipv6.enabled"], "x-lwip" = "LWIP_IPV6_MLD"))]
+    #[schemars(extend("x-audit" = {
+        "false": "robustness: a switch that watches listeners may keep neighbours from finding the node"
+    }))]
+    pub enabled: bool,
+    /// Groups that applications may be in, over all interfaces; those of the node's own addresses have room of
+    /// their own.
+    #[schemars(range(min = 1, max = 127))]
+    #[schemars(extend("default" = 4, "x-unit" = "groups", "x-lwip" = "MEMP_NUM_MLD6_GROUP"))]
+    pub groups: Count,
 }
 
 /// Datagrams (RFC 768).

@@ -4,6 +4,8 @@ use super::Received;
 use crate::addr::{as_v6, v6};
 use crate::stats::Drop;
 use crate::wire::icmpv6::{self, HEADER_LEN, Header};
+#[cfg(feature = "mld")]
+use crate::wire::mld;
 use crate::wire::{ipv6, protocol};
 use crate::{Instant, Stack};
 
@@ -43,6 +45,8 @@ impl<H: crate::Hooks> Stack<H> {
                     None => self.dropped(Drop::Fragment),
                 }
             }
+            #[cfg(feature = "mld")]
+            mld::QUERY | mld::REPORT_V1 => self.mld_input(received, &header, data, hop_limit, now),
             _ => self.dropped(Drop::Protocol),
         }
         let _ = (hop_limit, now);

@@ -78,8 +78,18 @@ impl<H: crate::Hooks> Stack<H> {
         };
         let entry = self.netifs.get(usize::from(arrival.netif)).map(|entry| &entry.ipv4);
         let group = entry.is_some_and(|entry| entry.is_broadcast(ip.dst));
+        #[cfg(feature = "igmp")]
+        let group = group
+            || ip.dst == crate::netif::groups::ALL_HOSTS
+            || (ip.dst.is_multicast() && self.groups.is_member(arrival.netif, v4(ip.dst)));
         if !arrival.looped {
-            let heard = entry.is_some_and(|e| e.is_source(ip.src) && !e.address.is_unspecified());
+            // A switch that asks for groups has no address (RFC 4541 §2.1.1).
+            #[cfg(feature = "igmp")]
+            let from_switch = ip.src.is_unspecified() && ip.protocol == protocol::IGMP;
+            #[cfg(not(feature = "igmp"))]
+            let from_switch = false;
+            let is_source = |e: &crate::netif::ipv4::Ipv4| from_switch || e.is_source(ip.src);
+            let heard = entry.is_some_and(|e| is_source(e) && !e.address.is_unspecified());
             // Our own address as a source is forged; a frame for all holds a packet for all (RFC 1122 §3.3.6).
             if !heard || self.is_own_v4(ip.src) || (arrival.group && !group) {
                 return self.dropped(Drop::Address);
@@ -91,12 +101,17 @@ impl<H: crate::Hooks> Stack<H> {
             return self.dropped(Drop::Address);
         }
         let received = Received {
-            #[cfg(any(feature = "ipv6", feature = "tcp", feature = "reassembly"))]
+            #[cfg(any(feature = "ipv6", feature = "tcp", feature = "igmp", feature = "reassembly"))]
             netif: self.arrived_at(arrival, v4(ip.dst)),
             src: v4(ip.src),
             dst: v4(ip.dst),
             group,
-            #[cfg(any(feature = "icmp-unreachable", feature = "ipv6", feature = "reassembly"))]
+            #[cfg(any(
+                feature = "icmp-unreachable",
+                feature = "ipv6",
+                feature = "igmp",
+                feature = "reassembly"
+            ))]
             headers: header,
             payload: Payload::Frame(payload),
         };
@@ -133,7 +148,10 @@ impl<H: crate::Hooks> Stack<H> {
             }
         }
         let own = self.is_own_v6(ip.dst, zone) || (arrival.looped && ip.dst.is_loopback());
-        if if group { !entry.is_some_and(|entry| entry.is_member(ip.dst)) } else { !own } {
+        let listens = group && entry.is_some_and(|entry| entry.is_member(ip.dst));
+        #[cfg(feature = "mld")]
+        let listens = listens || (group && self.groups.is_member(arrival.netif, v6(ip.dst)));
+        if !listens && (group || !own) {
             return self.dropped(Drop::Address);
         }
         let netif = self.arrived_at(arrival, v6(ip.dst));
@@ -165,7 +183,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// The interface that a packet for `dst` counts as received on: its address's own for one from this host.
-    #[cfg(any(feature = "ipv6", feature = "tcp", feature = "reassembly"))]
+    #[cfg(any(feature = "ipv6", feature = "tcp", feature = "igmp", feature = "reassembly"))]
     fn arrived_at(&self, arrival: Arrival, dst: crate::IpAddr) -> u8 {
         #[cfg(feature = "netif-loopback")]
         if arrival.looped && self.netifs.get(usize::from(arrival.netif)).is_none() {
@@ -191,6 +209,8 @@ impl<H: crate::Hooks> Stack<H> {
         match protocol {
             #[cfg(feature = "icmp")]
             protocol::ICMP if crate::addr::as_v4(received.src).is_some() => self.icmp_input(received),
+            #[cfg(feature = "igmp")]
+            protocol::IGMP if crate::addr::as_v4(received.src).is_some() => self.igmp_input(received, now),
             #[cfg(feature = "udp")]
             protocol::UDP => self.udp_input(received, now),
             #[cfg(feature = "tcp")]

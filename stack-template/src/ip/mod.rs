@@ -10,7 +10,11 @@ mod fragments;
 pub(crate) mod icmp;
 #[cfg(feature = "ipv6")]
 pub(crate) mod icmpv6;
+#[cfg(feature = "igmp")]
+mod igmp;
 mod input;
+#[cfg(feature = "mld")]
+mod mld;
 #[cfg(feature = "nd6")]
 pub(crate) mod nd6;
 mod output;
@@ -20,6 +24,12 @@ mod rate_limit;
 pub(crate) mod reassembly;
 #[cfg(all(test, feature = "arp"))]
 mod tests;
+#[cfg(all(test, any(feature = "igmp", feature = "mld")))]
+mod tests_idle;
+#[cfg(all(test, feature = "arp", feature = "igmp", not(feature = "timers-periodic")))]
+mod tests_igmp;
+#[cfg(all(test, feature = "mld", feature = "ethernet", not(feature = "timers-periodic")))]
+mod tests_mld;
 #[cfg(all(test, feature = "nd6"))]
 mod tests_v6;
 
@@ -43,14 +53,14 @@ pub(crate) struct Arrival {
 /// What the transports need to know of a received packet.
 #[derive(Clone, Copy)]
 pub(crate) struct Received<'a> {
-    #[cfg(any(feature = "ipv6", feature = "tcp", feature = "reassembly"))]
+    #[cfg(any(feature = "ipv6", feature = "tcp", feature = "igmp", feature = "reassembly"))]
     pub netif: u8,
     pub src: IpAddr,
     pub dst: IpAddr,
     /// Not addressed to this host alone.
     pub group: bool,
     /// The IP headers, for quoting in an error.
-    #[cfg(any(feature = "icmp-unreachable", feature = "ipv6", feature = "reassembly"))]
+    #[cfg(any(feature = "icmp-unreachable", feature = "ipv6", feature = "igmp", feature = "reassembly"))]
     pub headers: &'a [u8],
     /// The packet behind them.
     pub payload: Payload<'a>,

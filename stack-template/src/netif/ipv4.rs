@@ -71,6 +71,8 @@ impl<H: crate::Hooks> Stack<H> {
         self.netif_mut(netif)?.ipv4 = Ipv4 { address, gateway, prefix_len };
         #[cfg(feature = "arp-gratuitous")]
         self.arp_announce(netif.0);
+        #[cfg(feature = "igmp")]
+        self.groups_restart(super::groups::Protocol::Igmp, netif.0);
         Ok(())
     }
 

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "arp")]
 pub(crate) mod arp;
+#[cfg(any(feature = "igmp", feature = "mld"))]
+pub(crate) mod groups;
 #[cfg(feature = "ipv4")]
 pub(crate) mod ipv4;
 #[cfg(feature = "ipv6")]
@@ -125,6 +127,8 @@ impl<H: crate::Hooks> Stack<H> {
             self.arp_announce(netif.0);
             #[cfg(feature = "ipv6")]
             self.ipv6_start(netif.0);
+            #[cfg(feature = "igmp")]
+            self.groups_restart(groups::Protocol::Igmp, netif.0);
             #[cfg(feature = "tcp")]
             self.tcp_wake_all();
         } else if !up {

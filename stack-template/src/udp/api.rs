@@ -107,7 +107,9 @@ impl<H: crate::Hooks> Stack<H> {
             return Err(Error::Value);
         }
         let (dst, port) = addr::parts(remote);
-        let way = Way { from: local_ip, scope: addr::scope(remote), ..Way::ANY };
+        // A group that the socket listens to is nobody's source.
+        let from = if local_ip.is_multicast() { ANY } else { local_ip };
+        let way = Way { from, scope: addr::scope(remote), ..Way::ANY };
         let route = self.route(dst, &way).ok_or(Error::Route)?;
         let src = route.source;
         let datagram_len = u16::try_from(udp::HEADER_LEN.saturating_add(len)).map_err(|_| Error::TooLong)?;

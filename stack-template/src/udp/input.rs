@@ -57,7 +57,9 @@ impl<H: crate::Hooks> Stack<H> {
 
 /// How well `pcb` fits, `None` when it does not: a connected socket before a bound one before a wildcard.
 fn rank(pcb: &Pcb, received: &Received, header: &Header) -> Option<u8> {
-    let local = covers(pcb.local_ip, received.dst) || received.group;
+    // A broadcast is for sockets on any address, a multicast for those on its group or on none in particular.
+    let broadcast = received.group && !received.dst.is_multicast();
+    let local = covers(pcb.local_ip, received.dst) || broadcast;
     let connected = pcb.remote_port != 0;
     let remote = !connected || (pcb.remote_port == header.src && pcb.remote_ip == received.src);
     (pcb.local_port == header.dst && header.dst != 0 && local && remote)

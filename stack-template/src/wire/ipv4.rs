@@ -10,6 +10,12 @@ pub const MORE_FRAGMENTS: u16 = 0x2000;
 /// Bits of [`Header::fragment`]: where the fragment lies in its packet, in units of eight bytes.
 pub const FRAGMENT_OFFSET: u16 = 0x1fff;
 const DONT_FRAGMENT: u16 = 0x4000;
+/// Where the time to live stands.
+#[cfg(feature = "igmp")]
+pub const TTL_AT: usize = 8;
+/// The option that makes routers look at a packet that is not for them (RFC 2113).
+#[cfg(feature = "igmp")]
+const ROUTER_ALERT: [u8; 4] = [148, 4, 0, 0];
 
 /// What the stack needs of an IPv4 header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +85,44 @@ impl Header {
             out[11] = c1;
         }
     }
+
+    /// The header's bytes with a router alert and the precedence of network control (RFC 3376 §4).
+    #[cfg(feature = "igmp")]
+    pub fn to_alert_bytes(&self) -> [u8; HEADER_LEN + ROUTER_ALERT.len()] {
+        let mut fixed = [0; HEADER_LEN];
+        Self { payload_len: self.payload_len.saturating_add(ROUTER_ALERT.len() as u16), ..*self }
+            .emit(&mut fixed);
+        fixed[0] = 0x46;
+        fixed[1] = 0xc0;
+        fixed[10..12].fill(0);
+        if cfg!(feature = "checksum-gen-ip") {
+            let mut sum = checksum::of(&fixed);
+            sum.add(&ROUTER_ALERT);
+            fixed[10..12].copy_from_slice(&sum.checksum());
+        }
+        let mut out = [0; HEADER_LEN + ROUTER_ALERT.len()];
+        out[..HEADER_LEN].copy_from_slice(&fixed);
+        out[HEADER_LEN..].copy_from_slice(&ROUTER_ALERT);
+        out
+    }
+}
+
+/// Whether the header of `packet` holds a router alert.
+#[cfg(feature = "igmp")]
+pub fn has_router_alert(packet: &[u8]) -> bool {
+    let header_len = packet.first().map_or(0, |byte| usize::from(byte & 0x0f) * 4);
+    let mut options = packet.get(HEADER_LEN..header_len).unwrap_or_default();
+    while let Some((kind, rest)) = options.split_first() {
+        let len = match (*kind, rest.first()) {
+            (0, _) => return false,
+            (1, _) => 1,
+            (148, Some(len)) => return *len == 4,
+            (_, Some(len)) if *len >= 2 => usize::from(*len),
+            _ => return false,
+        };
+        options = options.get(len..).unwrap_or_default();
+    }
+    false
 }
 
 #[cfg(test)]
@@ -160,6 +204,37 @@ mod tests {
             bytes[6..8].copy_from_slice(&u16::to_be_bytes(flags));
             let header = Header::parse(&with_checksum(bytes)).unwrap().0;
             assert_eq!((header.fragment, header.dont_fragment), (fragment, flags == 0x4000), "{flags:#x}");
+        }
+    }
+
+    #[cfg(feature = "igmp")]
+    proptest! {
+        #[test]
+        fn any_bytes_hold_an_alert_or_not_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+            prop_assert!(!has_router_alert(&bytes) || bytes.len() >= HEADER_LEN + ROUTER_ALERT.len());
+        }
+    }
+
+    #[cfg(feature = "igmp")]
+    #[test]
+    fn a_router_alert_is_written_and_found() {
+        let bytes = HEADER.to_alert_bytes();
+        assert_eq!(bytes.len(), 24);
+        assert!(has_router_alert(&bytes) && !has_router_alert(&packet()));
+        #[cfg(feature = "checksum-gen-ip")]
+        assert_eq!(Header::parse(&[&bytes[..], &[0; 3]].concat()).unwrap().1.len(), 24);
+        let with = |options: &[u8]| {
+            let mut bytes = std::vec![0; HEADER_LEN];
+            bytes[0] = 0x40 + (5 + options.len() / 4) as u8;
+            bytes.extend(options);
+            has_router_alert(&bytes)
+        };
+        assert!(with(&[1, 7, 3, 0, 148, 4, 0, 0]));
+        // Bug class 5: options without a length, of length 0, beyond the end, behind the end.
+        for bad in
+            [[1, 1, 1, 148], [7, 0, 148, 4], [7, 200, 148, 4], [0, 148, 4, 0], [7, 1, 148, 4], [148, 3, 0, 0]]
+        {
+            assert!(!with(&bad), "{bad:?}");
         }
     }
 

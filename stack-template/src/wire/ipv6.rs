@@ -9,6 +9,15 @@ const MOST_EXTENSIONS: usize = 8;
 
 /// Bytes of a fragment header.
 pub const FRAGMENT_LEN: usize = 8;
+/// Type of the hop-by-hop header.
+#[cfg(feature = "mld")]
+pub const HOP_BY_HOP: u8 = next::HOP_BY_HOP;
+/// The option that makes routers look at a packet that is not for them, for listener discovery (RFC 2711 §2.1).
+#[cfg(feature = "mld")]
+const ALERT: [u8; 4] = [5, 2, 0, 0];
+/// A hop-by-hop header with a router alert in front of an ICMPv6 message.
+#[cfg(feature = "mld")]
+pub const ROUTER_ALERT: [u8; 8] = [super::protocol::ICMPV6, 0, ALERT[0], ALERT[1], ALERT[2], ALERT[3], 1, 0];
 
 /// Next-header values that are not transports (IANA).
 pub mod next {
@@ -187,6 +196,29 @@ fn options(mut body: &[u8], mut at: u32) -> Option<Walk<'static>> {
     None
 }
 
+/// Whether `packet` has a hop-by-hop header with a router alert for listener discovery.
+#[cfg(feature = "mld")]
+pub fn has_router_alert(packet: &[u8]) -> bool {
+    let Some((fixed, rest)) = packet.split_first_chunk::<HEADER_LEN>() else { return false };
+    let Some([_, len, ..]) = rest.first_chunk::<8>() else { return false };
+    let mut options = rest.get(2..8 + usize::from(*len) * 8).unwrap_or_default();
+    if fixed[6] != next::HOP_BY_HOP {
+        return false;
+    }
+    while let Some((kind, behind)) = options.split_first() {
+        if options.starts_with(&ALERT) {
+            return true;
+        }
+        let len = match (*kind, behind.first()) {
+            (0, _) => 1,
+            (_, Some(len)) => 2 + usize::from(*len),
+            (_, None) => return false,
+        };
+        options = options.get(len..).unwrap_or_default();
+    }
+    false
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,6 +285,34 @@ mod tests {
             Walk::Problem { code: 0, pointer: 42, always: false }
         );
         assert_eq!(walk(43, &[6, 0, 0, 0, 0, 0, 0, 0]), Walk::Transport(6, &[]));
+    }
+
+    #[cfg(feature = "mld")]
+    proptest! {
+        #[test]
+        fn any_bytes_hold_an_alert_or_not_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..120)) {
+            prop_assert!(!has_router_alert(&bytes) || bytes.len() >= HEADER_LEN + ROUTER_ALERT.len());
+        }
+    }
+
+    #[cfg(feature = "mld")]
+    #[test]
+    fn a_router_alert_is_found() {
+        let with = |next_header, hop: &[u8]| {
+            let mut bytes = [0; HEADER_LEN];
+            Header { next_header, payload_len: hop.len() as u16, ..header() }.emit(&mut bytes);
+            has_router_alert(&[&bytes, hop].concat())
+        };
+        assert!(with(0, &ROUTER_ALERT));
+        assert!(with(0, &[58, 0, 1, 0, 5, 2, 0, 0]) && with(0, &[58, 0, 0, 0, 5, 2, 0, 0]));
+        assert!(!with(60, &ROUTER_ALERT), "in a header for the destination it says nothing");
+        // RFC 2711 §2.1: another value is for another protocol.
+        for bad in [[58, 0, 5, 2, 0, 1, 1, 0], [58, 0, 1, 4, 5, 2, 0, 0], [58, 9, 5, 2, 0, 0, 1, 0]] {
+            assert!(!with(0, &bad), "{bad:?}");
+        }
+        for len in 0..8 {
+            assert!(!with(0, &ROUTER_ALERT[..len]));
+        }
     }
 
     proptest! {

@@ -8,14 +8,20 @@ pub mod arp;
 pub mod checksum;
 #[cfg(feature = "ethernet")]
 pub mod ethernet;
+#[cfg(any(feature = "igmp", feature = "mld"))]
+pub mod group_record;
 #[cfg(feature = "icmp")]
 pub mod icmpv4;
 #[cfg(feature = "ipv6")]
 pub mod icmpv6;
+#[cfg(feature = "igmp")]
+pub mod igmp;
 #[cfg(feature = "ipv4")]
 pub mod ipv4;
 #[cfg(feature = "ipv6")]
 pub mod ipv6;
+#[cfg(feature = "mld")]
+pub mod mld;
 #[cfg(feature = "tcp")]
 pub mod tcp;
 #[cfg(feature = "udp")]
@@ -29,6 +35,9 @@ pub mod protocol {
     /// ICMP for IPv4.
     #[cfg(feature = "icmp")]
     pub const ICMP: u8 = 1;
+    /// IGMP.
+    #[cfg(feature = "igmp")]
+    pub const IGMP: u8 = 2;
     /// TCP.
     #[cfg(feature = "tcp")]
     pub const TCP: u8 = 6;

@@ -79,9 +79,10 @@ impl Host {
             let (link, packet) = ethernet::Header::parse(frame).unwrap();
             assert_eq!((link.src, link.ethertype), (OWN_MAC, ethernet::TYPE_IPV6));
             let (header, payload) = ipv6::Header::parse(packet).unwrap();
-            (link.dst, header, payload.to_vec())
+            // Reports of groups, behind a hop-by-hop header, are the matter of other tests.
+            (header.next_header != 0).then(|| (link.dst, header, payload.to_vec()))
         };
-        frames.iter().map(parse).collect()
+        frames.iter().filter_map(parse).collect()
     }
 
     fn one(&mut self) -> ([u8; 6], ipv6::Header, Vec<u8>) {

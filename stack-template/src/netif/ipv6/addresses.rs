@@ -278,6 +278,8 @@ impl<H: crate::Hooks> Stack<H> {
                 }
                 #[cfg(feature = "ipv6-autoconf")]
                 self.nd6_start(netif, now);
+                #[cfg(feature = "mld")]
+                self.groups_restart(crate::netif::groups::Protocol::Mld, netif);
             }
             for place in 0..IPV6_ADDRESSES {
                 self.ipv6_address_timer(netif, place, now);

@@ -12,8 +12,8 @@ pub use addresses::Ipv6State;
 pub(crate) use lifetime::Lifetime;
 pub(crate) use source::common_prefix;
 
-use crate::Stack;
 use crate::config::IPV6_ADDRESSES;
+use crate::{Instant, Stack};
 use core::net::Ipv6Addr;
 
 /// The addresses of an interface; the first is its link-local one.
@@ -76,16 +76,27 @@ impl Ipv6 {
     /// Whether packets to the group `addr` are for this interface: all nodes, or the solicited-node group of an
     /// address (RFC 4291 §2.8).
     pub(crate) fn is_member(&self, addr: Ipv6Addr) -> bool {
-        const ALL_NODES: [Ipv6Addr; 2] =
-            [Ipv6Addr::new(0xff01, 0, 0, 0, 0, 0, 0, 1), Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1)];
-        let held = || self.addresses.iter().filter(|a| a.state != Ipv6State::Free);
-        ALL_NODES.contains(&addr) || held().any(|a| solicited_node(a.address) == addr)
+        is_all_nodes(addr) || self.groups().any(|(group, _)| group == addr)
+    }
+
+    /// The solicited-node groups of the addresses, each with the time at which its address is next checked.
+    pub(super) fn groups(&self) -> impl Iterator<Item = (Ipv6Addr, Option<Instant>)> {
+        let held = self.addresses.iter().filter(|a| a.state != Ipv6State::Free);
+        held.map(|a| {
+            let tentative = a.state == Ipv6State::Tentative;
+            (solicited_node(a.address), tentative.then_some(Instant::from_millis(a.dad_at)))
+        })
     }
 
     /// Whether `addr` can be the source of a packet from another host.
     pub(crate) fn is_source(&self, addr: Ipv6Addr) -> bool {
         !(addr.is_multicast() || addr.is_loopback() || addr.to_ipv4_mapped().is_some())
     }
+}
+
+/// Whether every node is in the group `addr` (RFC 4291 §2.7.1).
+pub(crate) fn is_all_nodes(addr: Ipv6Addr) -> bool {
+    matches!(addr.segments(), [0xff01 | 0xff02, 0, 0, 0, 0, 0, 0, 1])
 }
 
 /// The group that a neighbour with `addr` listens to (RFC 4291 §2.7.1).

@@ -1,0 +1,99 @@
+//! IGMP, the host's part: queries of all three versions in, reports out (RFC 3376, RFC 2236, RFC 1112).
+
+use super::Received;
+use crate::addr::{as_v4, v4};
+use crate::netif::groups::{ALL_HOSTS, Protocol, Query, Said};
+use crate::pbuf::Claim;
+use crate::stats::Drop;
+use crate::wire::group_record::Records;
+use crate::wire::igmp::{self, Header};
+use crate::wire::{ipv4, protocol};
+use crate::{Instant, IpAddr, Stack};
+use core::net::Ipv4Addr;
+
+/// Leave messages go to all routers (RFC 2236 §9).
+const ALL_ROUTERS: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 2);
+/// Reports of version 3 go to all routers that speak it (RFC 3376 §4.2.14).
+const ALL_V3_ROUTERS: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 22);
+/// Index of version 1 among the older versions.
+const V1: u8 = 0;
+
+impl<H: crate::Hooks> Stack<H> {
+    /// A received IGMP message.
+    pub(crate) fn igmp_input(&mut self, received: &Received, now: Instant) {
+        // No router passes it on, so it comes from the link (RFC 3376 §4).
+        if received.headers.get(ipv4::TTL_AT) != Some(&1) {
+            return self.dropped(Drop::Malformed);
+        }
+        // So short a message does not come in fragments.
+        let Some((header, data)) = received.payload.frame().and_then(Header::parse) else {
+            return self.dropped(Drop::Malformed);
+        };
+        match header.kind {
+            igmp::QUERY => self.igmp_query(received, &header, data, now),
+            igmp::REPORT_V1 | igmp::REPORT_V2 => {
+                let group = v4(Ipv4Addr::from(header.rest));
+                if group == received.dst {
+                    self.group_heard(Protocol::Igmp, received.netif, group, now);
+                }
+            }
+            _ => self.dropped(Drop::Protocol),
+        }
+    }
+
+    fn igmp_query(&mut self, received: &Received, header: &Header, data: &[u8], now: Instant) {
+        let Some(query) = igmp::Query::parse(header, data) else { return self.dropped(Drop::Malformed) };
+        let general = query.group.is_unspecified();
+        // RFC 3376 §9.1: forged queries are kept out by what a router off the link cannot send.
+        let alert = query.version == 1 || ipv4::has_router_alert(received.headers);
+        let Some(dst) = as_v4(received.dst) else { return };
+        if !alert || (general && dst.is_multicast() && dst != ALL_HOSTS) {
+            return self.dropped(Drop::Malformed);
+        }
+        let query = Query {
+            older: (query.version < 3).then_some(query.version - 1),
+            group: (!general).then_some(v4(query.group)),
+            response_ms: query.response_ms,
+            robustness: query.robustness,
+        };
+        self.group_query(Protocol::Igmp, received.netif, &query, now);
+    }
+
+    /// Sends a report of version 3 (RFC 3376 §4.2).
+    pub(crate) fn igmp_report(&mut self, netif: u8, records: &Records) {
+        let header = Header { kind: igmp::REPORT_V3, code: 0, rest: [0, 0, 0, records.count()] };
+        self.igmp_send(netif, ALL_V3_ROUTERS, &header, records);
+    }
+
+    /// Sends a report or a leave message of version 1 or 2 (RFC 2236 §3).
+    pub(crate) fn igmp_report_older(&mut self, netif: u8, version: u8, said: Said, group: IpAddr) {
+        let Some(group) = as_v4(group) else { return };
+        let (kind, dst) = match (said, version) {
+            (Said::Left, V1) => return,
+            (Said::Left, _) => (igmp::LEAVE, ALL_ROUTERS),
+            (_, V1) => (igmp::REPORT_V1, group),
+            _ => (igmp::REPORT_V2, group),
+        };
+        self.igmp_send(netif, dst, &Header { kind, code: 0, rest: group.octets() }, &[]);
+    }
+
+    fn igmp_send(&mut self, netif: u8, dst: Ipv4Addr, header: &Header, data: &[u8]) {
+        let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
+        // Before the interface has an address this is the unspecified one (RFC 3376 §4.2.13).
+        let src = entry.ipv4.address;
+        let payload_len = (igmp::HEADER_LEN + data.len()) as u16;
+        let ip = ipv4::Header {
+            src,
+            dst,
+            protocol: protocol::IGMP,
+            ttl: 1,
+            // A packet that is never fragmented needs no identification (RFC 6864 §4.1).
+            id: 0,
+            payload_len,
+            fragment: 0,
+            dont_fragment: true,
+        };
+        let parts = [&ip.to_alert_bytes()[..], &header.to_bytes(data), data];
+        self.queue_packet(netif, v4(dst), &parts, Claim::Control);
+    }
+}

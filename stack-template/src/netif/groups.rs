@@ -1,0 +1,663 @@
+//! Multicast groups: who is in which, and when a report of it is due (RFC 3376 §5, RFC 3810 §6).
+//!
+//! One table for both versions of IP, keyed by interface and address; IGMP and MLD only differ on the wire
+//! (`ip::igmp`, `ip::mld`). No group has source filters: to be in one is to exclude no source.
+
+use super::NetifId;
+#[cfg(feature = "igmp")]
+use crate::addr::{as_v4, v4};
+#[cfg(feature = "mld")]
+use crate::addr::{as_v6, v6};
+use crate::config::NETIF_COUNT;
+use crate::random::Random;
+use crate::{Error, Instant, IpAddr, Stack};
+#[cfg(feature = "igmp")]
+use core::net::Ipv4Addr;
+#[cfg(feature = "mld")]
+use core::net::Ipv6Addr;
+use core::ops::Range;
+
+/// Places for groups of IPv4.
+#[cfg(feature = "igmp")]
+const V4: usize = crate::config::IGMP_GROUPS;
+#[cfg(not(feature = "igmp"))]
+const V4: usize = 0;
+/// Places for groups of IPv6: those that applications join, and the solicited-node groups of the host's addresses.
+#[cfg(feature = "mld")]
+const V6: usize = crate::config::MLD_GROUPS + NETIF_COUNT * crate::config::IPV6_ADDRESSES;
+#[cfg(not(feature = "mld"))]
+const V6: usize = 0;
+
+/// Versions of a protocol that are older than the newest.
+const OLDER: usize = if cfg!(feature = "igmp") { 2 } else { 1 };
+/// Reports of a change unless a querier tells otherwise (RFC 3376 §8.1, RFC 3810 §9.1).
+const ROBUSTNESS: u8 = 2;
+/// Within which time a report of a change is sent again (RFC 3376 §8.11, RFC 3810 §9.11).
+const UNSOLICITED_MS: u32 = 1000;
+/// The same in older versions (RFC 2236 §8.10, RFC 2710 §7.10).
+const UNSOLICITED_OLDER_MS: u32 = 10_000;
+/// How long an older querier is remembered: two query intervals and a response interval (RFC 3376 §8.12).
+const OLDER_QUERIER_MS: u32 = 260_000;
+/// No storm of queries makes the host report a group more often.
+const SPACING_MS: u32 = 100;
+
+/// Every host is in it, and no host reports it (RFC 1112 §4, RFC 3376 §5).
+#[cfg(feature = "igmp")]
+pub(crate) const ALL_HOSTS: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 1);
+
+/// What reports a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    #[cfg(feature = "igmp")]
+    Igmp,
+    #[cfg(feature = "mld")]
+    Mld,
+}
+
+impl Protocol {
+    /// The one for `group`, `None` when that is no group that can be joined.
+    fn of(group: IpAddr) -> Option<Self> {
+        #[cfg(feature = "igmp")]
+        if let Some(group) = as_v4(group) {
+            // The first address is of no group at all (RFC 1112 §4).
+            let none = group == ALL_HOSTS || group == Ipv4Addr::new(224, 0, 0, 0);
+            return (group.is_multicast() && !none).then_some(Protocol::Igmp);
+        }
+        #[cfg(feature = "mld")]
+        if let Some(group) = as_v6(group) {
+            return (group.is_multicast() && !super::ipv6::is_all_nodes(group)).then_some(Protocol::Mld);
+        }
+        None
+    }
+
+    /// Where its groups stand in the table.
+    const fn places(self) -> Range<usize> {
+        match self {
+            #[cfg(feature = "igmp")]
+            Protocol::Igmp => 0..V4,
+            #[cfg(feature = "mld")]
+            Protocol::Mld => V4..V4 + V6,
+        }
+    }
+
+    /// How many groups applications may join.
+    const fn capacity(self) -> usize {
+        match self {
+            #[cfg(feature = "igmp")]
+            Protocol::Igmp => crate::config::IGMP_GROUPS,
+            #[cfg(feature = "mld")]
+            Protocol::Mld => crate::config::MLD_GROUPS,
+        }
+    }
+}
+
+/// Reports of a change that are still to be sent.
+const LEFT: u8 = 0x07;
+/// An address of the host's own has this solicited-node group.
+#[cfg(feature = "mld")]
+const OWN: u8 = 0x10;
+#[cfg(not(feature = "mld"))]
+const OWN: u8 = 0;
+/// A query is to be answered.
+const ANSWER: u8 = 0x20;
+/// This host was the last to report the group, as far as it heard (the flag of RFC 2236 §6).
+const LAST: u8 = 0x40;
+
+/// Membership in a group.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Member {
+    /// When the next report is due; when none is, when the last one was sent.
+    at: u32,
+    /// Joins that were not taken back.
+    joins: u8,
+    state: u8,
+    netif: u8,
+}
+
+impl Member {
+    const NONE: Self = Self { at: 0, joins: 0, state: 0, netif: 0 };
+
+    /// Whether the host is in the group; it is not while it only tells that it left.
+    fn is_held(&self) -> bool {
+        self.joins > 0 || self.state & OWN != 0
+    }
+
+    fn is_pending(&self) -> bool {
+        self.state & (LEFT | ANSWER) != 0
+    }
+
+    fn is_free(&self) -> bool {
+        !self.is_held() && !self.is_pending()
+    }
+
+    fn is_due(&self, now: Instant) -> bool {
+        self.is_pending() && now.reached(Instant::from_millis(self.at))
+    }
+
+    /// Forgets what was pending; a change is told by `reports` from `at` on.
+    fn change(&mut self, reports: u8, at: Instant) {
+        self.state = self.state & !(LEFT | ANSWER) | reports & LEFT;
+        self.at = at.as_millis();
+    }
+}
+
+/// What is known of the routers that ask on an interface.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Querier {
+    /// When the queriers of each older version are forgotten, the oldest version first.
+    until: [u32; OLDER],
+    /// A bit for each older version that was heard.
+    heard: u8,
+    /// The robustness variable of the last query of the newest version, 0 for none.
+    robustness: u8,
+    /// All groups are to be reported when the clock is next known.
+    starting: bool,
+    /// Something was sent without a source address.
+    #[cfg(feature = "mld")]
+    unsure: bool,
+}
+
+impl Querier {
+    const NONE: Self = Self {
+        until: [0; OLDER],
+        heard: 0,
+        robustness: 0,
+        starting: false,
+        #[cfg(feature = "mld")]
+        unsure: false,
+    };
+
+    /// The oldest version in use on the link, counted from 0, `None` for the newest (RFC 3376 §7.2.1).
+    fn older(&mut self, now: Instant) -> Option<u8> {
+        let mut oldest = None;
+        for (version, until) in self.until.iter().enumerate().rev() {
+            let left = until.wrapping_sub(now.as_millis());
+            if left.wrapping_sub(1) >= OLDER_QUERIER_MS {
+                self.heard &= !(1 << version);
+            }
+            if self.heard & 1 << version != 0 {
+                oldest = Some(version as u8);
+            }
+        }
+        oldest
+    }
+
+    fn robustness(&self) -> u8 {
+        if self.robustness == 0 { ROBUSTNESS } else { self.robustness }
+    }
+}
+
+/// A query, as far as both protocols have it in common.
+pub(crate) struct Query {
+    /// Its version if that is not the newest, counted from 0.
+    pub older: Option<u8>,
+    /// The group it asks for, `None` for all.
+    pub group: Option<IpAddr>,
+    /// In which time to answer.
+    pub response_ms: u32,
+    pub robustness: u8,
+}
+
+/// What a report says of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Said {
+    /// The host was asked, and is in it.
+    Present,
+    Joined,
+    Left,
+}
+
+/// The groups of all interfaces.
+#[repr(C)]
+pub struct Groups {
+    members: [Member; V4 + V6],
+    #[cfg(feature = "igmp")]
+    v4: [Ipv4Addr; V4],
+    #[cfg(feature = "mld")]
+    v6: [Ipv6Addr; V6],
+    #[cfg(feature = "igmp")]
+    igmp: [Querier; NETIF_COUNT],
+    #[cfg(feature = "mld")]
+    mld: [Querier; NETIF_COUNT],
+}
+
+impl Groups {
+    pub(crate) const fn new() -> Self {
+        Self {
+            members: [Member::NONE; V4 + V6],
+            #[cfg(feature = "igmp")]
+            v4: [Ipv4Addr::UNSPECIFIED; V4],
+            #[cfg(feature = "mld")]
+            v6: [Ipv6Addr::UNSPECIFIED; V6],
+            #[cfg(feature = "igmp")]
+            igmp: [Querier::NONE; NETIF_COUNT],
+            #[cfg(feature = "mld")]
+            mld: [Querier::NONE; NETIF_COUNT],
+        }
+    }
+
+    /// The group at a place of the table.
+    fn address(&self, place: usize) -> Option<IpAddr> {
+        #[cfg(feature = "igmp")]
+        if let Some(group) = self.v4.get(place) {
+            return Some(v4(*group));
+        }
+        #[cfg(feature = "mld")]
+        return self.v6.get(place.checked_sub(V4)?).map(|group| v6(*group));
+        #[cfg(not(feature = "mld"))]
+        None
+    }
+
+    fn set_address(&mut self, place: usize, group: IpAddr) {
+        #[cfg(feature = "igmp")]
+        if let (Some(to), Some(group)) = (self.v4.get_mut(place), as_v4(group)) {
+            *to = group;
+        }
+        #[cfg(feature = "mld")]
+        if let (Some(to), Some(group)) = (self.v6.get_mut(place.wrapping_sub(V4)), as_v6(group)) {
+            *to = group;
+        }
+    }
+
+    fn querier(&mut self, protocol: Protocol, netif: u8) -> Option<&mut Querier> {
+        match protocol {
+            #[cfg(feature = "igmp")]
+            Protocol::Igmp => self.igmp.get_mut(usize::from(netif)),
+            #[cfg(feature = "mld")]
+            Protocol::Mld => self.mld.get_mut(usize::from(netif)),
+        }
+    }
+
+    /// The oldest version in use on the link, counted from 0, `None` for the newest.
+    pub(crate) fn older(&mut self, protocol: Protocol, netif: u8, now: Instant) -> Option<u8> {
+        self.querier(protocol, netif)?.older(now)
+    }
+
+    fn members(&self, protocol: Protocol) -> &[Member] {
+        self.members.get(protocol.places()).unwrap_or_default()
+    }
+
+    /// Where `group` stands.
+    fn find(&self, protocol: Protocol, netif: u8, group: IpAddr) -> Option<usize> {
+        protocol.places().find(|place| {
+            let here = |member: &Member| member.netif == netif && !member.is_free();
+            self.members.get(*place).is_some_and(here) && self.address(*place) == Some(group)
+        })
+    }
+
+    /// Whether packets for `group` are taken from the interface.
+    pub(crate) fn is_member(&self, netif: u8, group: IpAddr) -> bool {
+        let place = Protocol::of(group).and_then(|protocol| self.find(protocol, netif, group));
+        place.and_then(|place| self.members.get(place)).is_some_and(Member::is_held)
+    }
+
+    /// Where `group` stands, or may stand from now on.
+    fn place(&mut self, protocol: Protocol, netif: u8, group: IpAddr) -> Option<usize> {
+        if let Some(place) = self.find(protocol, netif, group) {
+            return Some(place);
+        }
+        let first = |which: fn(&Member) -> bool| self.members(protocol).iter().position(which);
+        // A group that was left gives way.
+        let offset = first(Member::is_free).or_else(|| first(|member| !member.is_held()))?;
+        let place = protocol.places().start + offset;
+        *self.members.get_mut(place)? = Member { netif, ..Member::NONE };
+        self.set_address(place, group);
+        Some(place)
+    }
+
+    /// The membership at `place` began or ended: from `at` on that is reported.
+    fn change(&mut self, protocol: Protocol, place: usize, at: Instant, now: Instant) {
+        let reported = self.address(place).is_some_and(is_reported);
+        let Some(Member { netif, .. }) = self.members.get(place).copied() else { return };
+        let Some(querier) = self.querier(protocol, netif) else { return };
+        let (robustness, older) = (querier.robustness(), querier.older(now).is_some());
+        let Some(member) = self.members.get_mut(place) else { return };
+        let reports = match (reported, member.is_held() || !older) {
+            (false, _) => 0,
+            (true, true) => robustness,
+            // The leaving is told once, and only by the host that others count on (RFC 2236 §3, RFC 2710 §4).
+            (true, false) => u8::from(member.state & LAST != 0),
+        };
+        member.change(reports, at);
+    }
+
+    fn join(&mut self, protocol: Protocol, netif: u8, group: IpAddr, now: Instant) -> Result<(), Error> {
+        let known = self.find(protocol, netif, group).and_then(|place| self.members.get(place));
+        if known.is_none_or(|member| member.joins == 0) {
+            let joined = self.members(protocol).iter().filter(|member| member.joins > 0).count();
+            if joined >= protocol.capacity() {
+                return Err(Error::Memory);
+            }
+        }
+        let place = self.place(protocol, netif, group).ok_or(Error::Memory)?;
+        let member = self.members.get_mut(place).ok_or(Error::Memory)?;
+        let new = !member.is_held();
+        member.joins = member.joins.checked_add(1).ok_or(Error::Memory)?;
+        if new {
+            self.change(protocol, place, now, now);
+        }
+        Ok(())
+    }
+
+    fn leave(&mut self, protocol: Protocol, netif: u8, group: IpAddr, now: Instant) -> Result<(), Error> {
+        let place = self.find(protocol, netif, group).ok_or(Error::Value)?;
+        let member = self.members.get_mut(place).ok_or(Error::Value)?;
+        member.joins = member.joins.checked_sub(1).ok_or(Error::Value)?;
+        if !member.is_held() {
+            self.change(protocol, place, now, now);
+        }
+        Ok(())
+    }
+
+    /// All groups of the interface are to be reported when the clock is next known.
+    fn restart(&mut self, protocol: Protocol, netif: u8) {
+        let some = self.members(protocol).iter().any(|member| member.netif == netif && !member.is_free());
+        if let Some(querier) = self.querier(protocol, netif) {
+            querier.starting |= some;
+        }
+    }
+
+    /// Begins to report all groups of the interface, if it was said to.
+    fn start(&mut self, protocol: Protocol, netif: u8, now: Instant) {
+        let starting = self.querier(protocol, netif).map(|querier| core::mem::take(&mut querier.starting));
+        if starting != Some(true) {
+            return;
+        }
+        for place in protocol.places() {
+            match self.members.get_mut(place) {
+                Some(member) if member.netif == netif && member.joins > 0 => {
+                    member.state &= !OWN;
+                    self.change(protocol, place, now, now);
+                }
+                // What was left before is forgotten; the groups of addresses come back with them.
+                Some(member) if member.netif == netif => *member = Member::NONE,
+                _ => {}
+            }
+        }
+    }
+
+    /// The next report that is due on the interface; if it is to be sent again, that is at `again`.
+    fn take(
+        &mut self,
+        protocol: Protocol,
+        netif: u8,
+        now: Instant,
+        again: Instant,
+    ) -> Option<(Said, IpAddr)> {
+        let due = |member: &Member| member.netif == netif && member.is_due(now);
+        let place = protocol.places().start + self.members(protocol).iter().position(due)?;
+        let group = self.address(place)?;
+        let member = self.members.get_mut(place)?;
+        let (left, held) = (member.state & LEFT, member.is_held());
+        let said = match (held, left) {
+            (false, _) => Said::Left,
+            (true, 0) => Said::Present,
+            (true, _) => Said::Joined,
+        };
+        let left = left.saturating_sub(1);
+        member.change(left, if left > 0 { again } else { now });
+        member.state |= LAST;
+        Some((said, group))
+    }
+
+    /// A router asks (RFC 3376 §5.2, §7.2.1; RFC 3810 §6.2, §8.2.1).
+    fn ask(&mut self, protocol: Protocol, netif: u8, query: &Query, random: &mut Random, now: Instant) {
+        let Some(querier) = self.querier(protocol, netif) else { return };
+        let before = querier.older(now);
+        match query.older {
+            Some(version) => {
+                querier.heard |= 1 << version;
+                if let Some(until) = querier.until.get_mut(usize::from(version)) {
+                    *until = now.after(OLDER_QUERIER_MS).as_millis();
+                }
+            }
+            None => querier.robustness = query.robustness,
+        }
+        let older = querier.older(now);
+        // What waits for the same moment goes in the same report; in older versions each report goes alone.
+        let mut draw = random.next();
+        for place in protocol.places() {
+            let address = self.address(place);
+            let Some(member) = self.members.get_mut(place).filter(|member| member.netif == netif) else {
+                continue;
+            };
+            if older != before {
+                member.change(0, Instant::from_millis(member.at));
+            }
+            let asked = address.is_some_and(|a| is_reported(a) && query.group.is_none_or(|group| a == group));
+            if !asked || !member.is_held() {
+                continue;
+            }
+            if older.is_some() {
+                draw = random.next();
+            }
+            let mut at = now.after(within(draw, query.response_ms));
+            if member.is_pending() {
+                let pending = Instant::from_millis(member.at);
+                let left = pending.since(now);
+                let keep = match older {
+                    // RFC 2236 §3: only a time shorter than what is left sets the timer anew.
+                    Some(_) => left <= query.response_ms,
+                    None => at.reached(pending),
+                };
+                at = if keep || left <= SPACING_MS { pending } else { at };
+            } else if now.as_millis().wrapping_sub(member.at) < SPACING_MS {
+                let soonest = Instant::from_millis(member.at).after(SPACING_MS);
+                at = if at.reached(soonest) { at } else { soonest };
+            }
+            member.state |= ANSWER;
+            member.at = at.as_millis();
+        }
+    }
+}
+
+/// A random number of `draw`, from 0 to `most`.
+fn within(draw: u32, most: u32) -> u32 {
+    ((u64::from(draw) * (u64::from(most) + 1)) >> 32) as u32
+}
+
+/// Whether anybody is told of it: not of groups that never leave the host (RFC 3810 §6).
+fn is_reported(group: IpAddr) -> bool {
+    #[cfg(feature = "mld")]
+    if let Some(group) = as_v6(group) {
+        return group.octets()[1] & 0x0f > 1;
+    }
+    let _ = group;
+    true
+}
+
+impl<H: crate::Hooks> Stack<H> {
+    /// Takes packets for a multicast group from the interface, and tells the routers on its link.
+    ///
+    /// Joins are counted: the group is left when each was taken back by [`leave_group`](Self::leave_group).
+    ///
+    /// # Errors
+    /// [`Error::Value`] for an address that is no group, or a group that every host is in, or an unknown interface;
+    /// [`Error::Memory`] when the host is in as many groups as the profile allows.
+    pub fn join_group(&mut self, netif: NetifId, group: IpAddr, now: Instant) -> Result<(), Error> {
+        self.netif_mut(netif)?;
+        let protocol = Protocol::of(group).ok_or(Error::Value)?;
+        self.groups.join(protocol, netif.0, group, now)?;
+        self.group_timers(now);
+        Ok(())
+    }
+
+    /// Takes one [`join_group`](Self::join_group) back.
+    ///
+    /// # Errors
+    /// [`Error::Value`] when the interface did not join the group.
+    pub fn leave_group(&mut self, netif: NetifId, group: IpAddr, now: Instant) -> Result<(), Error> {
+        let protocol = Protocol::of(group).ok_or(Error::Value)?;
+        self.groups.leave(protocol, netif.0, group, now)?;
+        self.group_timers(now);
+        Ok(())
+    }
+
+    /// Tells the routers again which groups the interface is in: its link came up, or its address changed.
+    pub(crate) fn groups_restart(&mut self, protocol: Protocol, netif: u8) {
+        self.groups.restart(protocol, netif);
+    }
+
+    /// Whether groups wait for the time to be known.
+    pub(crate) fn groups_are_starting(&self) -> bool {
+        let queriers = [
+            #[cfg(feature = "igmp")]
+            &self.groups.igmp,
+            #[cfg(feature = "mld")]
+            &self.groups.mld,
+        ];
+        let starting = |queriers: &[Querier; NETIF_COUNT]| {
+            self.netifs.iter().zip(queriers).any(|(netif, querier)| netif.up && querier.starting)
+        };
+        queriers.into_iter().any(starting)
+    }
+
+    /// When the next report is due.
+    pub(crate) fn group_deadline(&self) -> Option<Instant> {
+        let start = self.groups_are_starting().then(|| self.clock());
+        let up = |member: &&Member| self.netifs.get(usize::from(member.netif)).is_some_and(|entry| entry.up);
+        let pending = self.groups.members.iter().filter(|member| member.is_pending()).filter(up);
+        pending.map(|member| Some(Instant::from_millis(member.at))).fold(start, Instant::earliest)
+    }
+
+    /// Sends the reports that are due.
+    pub(crate) fn group_timers(&mut self, now: Instant) {
+        for index in 0..NETIF_COUNT {
+            if !self.netifs.get(index).is_some_and(|entry| entry.up) {
+                continue;
+            }
+            let netif = index as u8;
+            #[cfg(feature = "igmp")]
+            {
+                self.groups.start(Protocol::Igmp, netif, now);
+                self.report(Protocol::Igmp, netif, now);
+            }
+            #[cfg(feature = "mld")]
+            {
+                self.groups_become_sure(netif);
+                self.groups.start(Protocol::Mld, netif, now);
+                self.own_groups(netif, now);
+                self.report(Protocol::Mld, netif, now);
+            }
+        }
+    }
+
+    fn report(&mut self, protocol: Protocol, netif: u8, now: Instant) {
+        use crate::wire::group_record::{IS_EXCLUDE, Records, TO_EXCLUDE, TO_INCLUDE};
+        if !self.groups.members(protocol).iter().any(|member| member.netif == netif && member.is_due(now)) {
+            return;
+        }
+        let older = self.groups.older(protocol, netif, now);
+        let interval = if older.is_some() { UNSOLICITED_OLDER_MS } else { UNSOLICITED_MS };
+        let mut records = Records::default();
+        let mut again = now.after(1 + within(self.random.next(), interval - 1));
+        while let Some((said, group)) = self.groups.take(protocol, netif, now, again) {
+            if let Some(version) = older {
+                match protocol {
+                    #[cfg(feature = "igmp")]
+                    Protocol::Igmp => self.igmp_report_older(netif, version, said, group),
+                    #[cfg(feature = "mld")]
+                    Protocol::Mld => self.mld_report_older(netif, said, group),
+                }
+                let _ = version;
+                again = now.after(1 + within(self.random.next(), interval - 1));
+                continue;
+            }
+            let kind = match said {
+                Said::Present => IS_EXCLUDE,
+                Said::Joined => TO_EXCLUDE,
+                Said::Left => TO_INCLUDE,
+            };
+            records.push(kind, group);
+            if records.is_full() {
+                self.report_records(protocol, netif, &core::mem::take(&mut records));
+            }
+        }
+        if records.count() > 0 {
+            self.report_records(protocol, netif, &records);
+        }
+    }
+
+    fn report_records(
+        &mut self,
+        protocol: Protocol,
+        netif: u8,
+        records: &crate::wire::group_record::Records,
+    ) {
+        match protocol {
+            #[cfg(feature = "igmp")]
+            Protocol::Igmp => self.igmp_report(netif, records),
+            #[cfg(feature = "mld")]
+            Protocol::Mld => self.mld_report(netif, records),
+        }
+    }
+
+    /// A router asks for groups.
+    pub(crate) fn group_query(&mut self, protocol: Protocol, netif: u8, query: &Query, now: Instant) {
+        #[cfg(feature = "mld")]
+        if protocol == Protocol::Mld {
+            self.own_groups(netif, now);
+        }
+        let Stack { groups, random, .. } = self;
+        groups.ask(protocol, netif, query, random, now);
+    }
+
+    /// Another host reported `group`: in older versions that is enough for the router (RFC 2236 §3, RFC 2710 §4).
+    pub(crate) fn group_heard(&mut self, protocol: Protocol, netif: u8, group: IpAddr, now: Instant) {
+        if self.groups.older(protocol, netif, now).is_none() {
+            return;
+        }
+        let place = self.groups.find(protocol, netif, group);
+        if let Some(member) = place.and_then(|place| self.groups.members.get_mut(place)) {
+            member.state &= !(LEFT | ANSWER | LAST);
+        }
+    }
+
+    /// The next report of this interface has no source address; it is sent again when there is one (RFC 3590 §4).
+    #[cfg(feature = "mld")]
+    pub(crate) fn groups_are_unsure(&mut self, netif: u8) {
+        if let Some(querier) = self.groups.querier(Protocol::Mld, netif) {
+            querier.unsure = true;
+        }
+    }
+
+    /// What was sent without a source address is sent again once there is one.
+    #[cfg(feature = "mld")]
+    fn groups_become_sure(&mut self, netif: u8) {
+        let sure = self.link_local(netif).is_some();
+        if let Some(querier) = self.groups.querier(Protocol::Mld, netif).filter(|_| sure) {
+            querier.starting |= core::mem::take(&mut querier.unsure);
+        }
+    }
+
+    /// Holds the solicited-node groups of the interface's addresses (RFC 4862 §5.4.2), and no others.
+    #[cfg(feature = "mld")]
+    fn own_groups(&mut self, netif: u8, now: Instant) {
+        let Stack { netifs, groups, .. } = self;
+        let Some(entry) = netifs.get(usize::from(netif)) else { return };
+        let protocol = Protocol::Mld;
+        for place in protocol.places() {
+            let group = groups.address(place);
+            let Some(member) = groups.members.get_mut(place) else { return };
+            let own = member.netif == netif && member.state & OWN != 0;
+            if own && !entry.ipv6.groups().any(|(own, _)| group == Some(v6(own))) {
+                member.state &= !OWN;
+                if !member.is_held() {
+                    groups.change(protocol, place, now, now);
+                }
+            }
+        }
+        for (group, check) in entry.ipv6.groups() {
+            let Some(place) = groups.place(protocol, netif, v6(group)) else { continue };
+            let Some(member) = groups.members.get_mut(place) else { return };
+            let new = !member.is_held();
+            member.state |= OWN;
+            if new {
+                // Neighbours of a checked address must be heard by then, and no packet goes before.
+                groups.change(protocol, place, check.unwrap_or(now), now);
+            }
+        }
+    }
+}
