@@ -12,6 +12,8 @@ extern crate alloc;
 extern crate std;
 
 pub mod addr;
+#[cfg(any(feature = "udp", feature = "tcp"))]
+mod binding;
 pub mod config;
 mod device;
 mod egress;
@@ -36,6 +38,8 @@ pub mod udp;
 pub mod wire;
 
 pub use addr::{IpAddr, SocketAddr};
+#[cfg(any(feature = "udp", feature = "tcp"))]
+pub use binding::Binding;
 pub use device::Device;
 pub use egress::Egress;
 #[cfg(feature = "driver-embassy")]
@@ -55,3 +59,5 @@ pub use tcp::{TcpHandle, TcpListener, TcpState};
 pub use time::Instant;
 #[cfg(feature = "udp")]
 pub use udp::UdpHandle;
+#[cfg(feature = "udp-recv-info")]
+pub use udp::UdpInfo;

@@ -64,6 +64,34 @@ pub const PEER_MAC: [u8; 6] = [2, 0, 0, 0, 0, 2];
 #[cfg(feature = "ipv4")]
 pub const PEER_IP: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
 
+/// The host's address on a second link, and a peer there.
+#[cfg(feature = "arp")]
+pub const OTHER_IP: Ipv4Addr = Ipv4Addr::new(10, 0, 1, 1);
+#[cfg(feature = "arp")]
+pub const OTHER_PEER: Ipv4Addr = Ipv4Addr::new(10, 0, 1, 2);
+
+/// A host on two links, each with a gateway that ends in 254, that knows the peer on each; `None` where the profile has
+/// one interface.
+#[cfg(feature = "arp")]
+pub fn two_links() -> Option<(Box<Stack>, [NetifId; 2])> {
+    let mut stack = stack([7; 16]);
+    let mut netifs = Vec::new();
+    for (ip, peer) in [(OWN_IP, PEER_IP), (OTHER_IP, OTHER_PEER)] {
+        let netif = stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: crate::config::NETIF_MTU }).ok()?;
+        let [a, b, c, _] = ip.octets();
+        stack.set_ipv4(netif, ip, 24, Some(Ipv4Addr::new(a, b, c, 254))).unwrap();
+        stack.set_link(netif, true);
+        settle(&mut stack, netif, Instant::from_millis(0));
+        let (sender_mac, target_mac) = (PEER_MAC, OWN_MAC);
+        let ask =
+            arp::Packet { operation: arp::REQUEST, sender_mac, sender_ip: peer, target_mac, target_ip: ip };
+        stack.input(netif, &frame(ethernet::TYPE_ARP, &ask.to_bytes()), Instant::from_millis(0));
+        drain(&mut stack, netif, Instant::from_millis(0));
+        netifs.push(netif);
+    }
+    Some((stack, netifs.try_into().ok()?))
+}
+
 /// A frame for the stack from the peer.
 #[cfg(feature = "ethernet")]
 pub fn frame(ethertype: u16, payload: &[u8]) -> Vec<u8> {

@@ -133,6 +133,9 @@ pub struct Netif {
     #[schemars(extend("default" = "4 KiB", "x-needs" = ["netif.loopback"], "x-unit" = "bytes"))]
     #[schemars(extend("x-lwip" = "LWIP_LOOPBACK_MAX_PBUFS", "x-esp-idf" = "CONFIG_LWIP_LOOPBACK_MAX_PBUFS"))]
     pub loopback_queue: Size,
+    /// Whether a socket can be bound to one interface (`SO_BINDTODEVICE`).
+    #[schemars(extend("default" = false, "x-why" = "it says nothing where there is one interface"))]
+    pub bind: bool,
 }
 
 /// Drivers of other projects that the stack can be put on.
@@ -412,6 +415,23 @@ pub struct Udp {
     #[schemars(extend("default" = "4 KiB", "x-unit" = "bytes"))]
     #[schemars(extend("x-lwip" = "DEFAULT_UDP_RECVMBOX_SIZE", "x-esp-idf" = "CONFIG_LWIP_UDP_RECVMBOX_SIZE"))]
     pub rx_queue: Size,
+    /// Whether each socket can choose hop limit and traffic class of what it sends (`IP_TTL`, `IP_TOS`).
+    #[schemars(extend("default" = false, "x-why" = "one number serves all sockets of most products"))]
+    pub ttl: bool,
+    /// Whether each socket can choose interface, hop limit and loop of its multicasts (`IP_MULTICAST_TTL` and others).
+    #[schemars(extend("default" = false, "x-lwip" = "LWIP_MULTICAST_TX_OPTIONS"))]
+    #[schemars(extend("x-why" = "few products send multicasts, and the default interface is mostly the one"))]
+    pub multicast_tx: bool,
+    /// Whether a socket must be allowed to send broadcasts (`SO_BROADCAST`).
+    #[schemars(extend("default" = false, "x-needs" = ["ipv4.enabled"], "x-lwip" = "IP_SOF_BROADCAST"))]
+    pub sof_broadcast: bool,
+    /// Whether a socket must be allowed to receive broadcasts, too.
+    #[schemars(extend("default" = false, "x-needs" = ["udp.sof_broadcast"], "x-lwip" = "IP_SOF_BROADCAST_RECV"))]
+    pub sof_broadcast_recv: bool,
+    /// Whether sockets are told where a datagram came in and what it was sent to (`IP_PKTINFO`).
+    #[schemars(extend("default" = false, "x-lwip" = "LWIP_NETBUF_RECVINFO"))]
+    #[schemars(extend("x-esp-idf" = "CONFIG_LWIP_NETBUF_RECVINFO"))]
+    pub recv_info: bool,
 }
 
 /// Connections (RFC 9293).
@@ -430,6 +450,9 @@ pub struct Tcp {
     #[schemars(extend("default" = 16, "x-unit" = "listeners"))]
     #[schemars(extend("x-lwip" = "MEMP_NUM_TCP_PCB_LISTEN", "x-esp-idf" = "CONFIG_LWIP_MAX_LISTENING_TCP"))]
     pub listen_pcbs: Count,
+    /// Whether each connection can choose hop limit and traffic class of its segments (`IP_TTL`, `IP_TOS`).
+    #[schemars(extend("default" = false, "x-why" = "one number serves all connections of most products"))]
+    pub ttl: bool,
     /// Connections that may wait for the application on one listening port.
     #[schemars(range(min = 1))]
     #[schemars(extend("default" = 5, "x-unit" = "connections", "x-lwip" = "TCP_DEFAULT_LISTEN_BACKLOG"))]

@@ -73,9 +73,9 @@ pub static RULES: &[Rule] = &[
     },
     Rule {
         name: "udp-queue-holds-a-datagram",
-        keys: &["udp.rx_queue", "netif.mtu"],
-        text: "udp.rx_queue must hold a datagram of netif.mtu - 28 bytes and 20 bytes to keep it by",
-        holds: |p| !p.udp.enabled || p.udp.rx_queue.get() + 28 >= packet(p),
+        keys: &["udp.rx_queue", "netif.mtu", "udp.recv_info"],
+        text: "udp.rx_queue must hold a datagram of netif.mtu - 28 bytes and 21 bytes to keep it by, 38 with udp.recv_info",
+        holds: |p| !p.udp.enabled || p.udp.rx_queue.get() >= datagram(p),
     },
     Rule {
         name: "reassembly-of-some-version",
@@ -245,6 +245,11 @@ fn find<'a>(settings: &'a [Setting], key: &str) -> Option<&'a Setting> {
 /// A packet in a queue: behind it stand its next hop or sender, its kind and its length.
 fn packet(p: &Profile) -> u64 {
     u64::from(p.netif.mtu) + 20
+}
+
+/// A datagram in a socket's queue: in front of it stand its sender, its length, and what else is told of it.
+fn datagram(p: &Profile) -> u64 {
+    u64::from(p.netif.mtu) - 28 + if p.udp.recv_info { 38 } else { 21 }
 }
 
 fn scales(p: &Profile) -> bool {

@@ -59,6 +59,11 @@ pub(crate) fn words(addr: IpAddr) -> [u32; WORDS] {
     [bits as u32, (bits >> 32) as u32, (bits >> 64) as u32, (bits >> 96) as u32]
 }
 
+/// The address in the form that the stack keeps: an IPv4-mapped one is the IPv4 address (RFC 3493 §3.7).
+pub(crate) fn canonical(addr: IpAddr) -> IpAddr {
+    addr.to_canonical()
+}
+
 /// Address and port; an IPv4-mapped address is the IPv4 address (RFC 3493 §3.7).
 pub(crate) fn parts(addr: SocketAddr) -> (IpAddr, u16) {
     (addr.ip().to_canonical(), addr.port())
@@ -69,11 +74,21 @@ pub(crate) fn socket(ip: IpAddr, port: u16) -> SocketAddr {
     SocketAddr::new(ip, port)
 }
 
+/// An address with a port; a link-local one with the number of the interface it is on.
+pub(crate) fn socket_on(ip: IpAddr, port: u16, netif: u8) -> SocketAddr {
+    match ip {
+        IpAddr::V6(ip) if ip.is_unicast_link_local() => {
+            SocketAddr::V6(core::net::SocketAddrV6::new(ip, port, 0, u32::from(netif) + 1))
+        }
+        _ => SocketAddr::new(ip, port),
+    }
+}
+
 /// The interface that a link-local address is on: its scope identifier, counted from 1 (RFC 4007 §6).
 pub(crate) fn scope(addr: SocketAddr) -> Option<u8> {
     match addr {
         SocketAddr::V4(_) => None,
-        SocketAddr::V6(addr) => u8::try_from(addr.scope_id()).ok()?.checked_sub(1),
+        SocketAddr::V6(addr) => u8::try_from(addr.scope_id().checked_sub(1)?).ok(),
     }
 }
 

@@ -15,7 +15,7 @@ use only_v4 as family;
 use only_v6 as family;
 
 pub(crate) use family::{
-    ADDR_LEN, covers, from_record, header_len, parts, same_version, scope, socket, to_record,
+    ADDR_LEN, canonical, covers, from_record, header_len, parts, same_version, scope, socket, to_record,
 };
 pub use family::{ANY, IpAddr, SocketAddr};
 #[cfg(feature = "tcp")]
@@ -23,4 +23,4 @@ pub(crate) use family::{WORDS, is_group, words};
 #[cfg(feature = "ipv4")]
 pub(crate) use family::{as_v4, v4};
 #[cfg(feature = "ipv6")]
-pub(crate) use family::{as_v6, v6};
+pub(crate) use family::{as_v6, socket_on, v6};

@@ -41,6 +41,11 @@ pub(crate) fn words(addr: IpAddr) -> [u32; WORDS] {
     [addr.to_bits()]
 }
 
+/// The address in the form that the stack keeps.
+pub(crate) fn canonical(addr: IpAddr) -> IpAddr {
+    addr
+}
+
 /// Address and port.
 pub(crate) fn parts(addr: SocketAddr) -> (IpAddr, u16) {
     (*addr.ip(), addr.port())

@@ -42,6 +42,11 @@ pub(crate) fn words(addr: IpAddr) -> [u32; WORDS] {
     [bits as u32, (bits >> 32) as u32, (bits >> 64) as u32, (bits >> 96) as u32]
 }
 
+/// The address in the form that the stack keeps.
+pub(crate) fn canonical(addr: IpAddr) -> IpAddr {
+    addr
+}
+
 /// Address and port.
 pub(crate) fn parts(addr: SocketAddr) -> (IpAddr, u16) {
     (*addr.ip(), addr.port())
@@ -52,9 +57,15 @@ pub(crate) fn socket(ip: IpAddr, port: u16) -> SocketAddr {
     SocketAddr::new(ip, port, 0, 0)
 }
 
+/// An address with a port; a link-local one with the number of the interface it is on.
+pub(crate) fn socket_on(ip: IpAddr, port: u16, netif: u8) -> SocketAddr {
+    let scope = if ip.is_unicast_link_local() { u32::from(netif) + 1 } else { 0 };
+    SocketAddr::new(ip, port, 0, scope)
+}
+
 /// The interface that a link-local address is on: its scope identifier, counted from 1 (RFC 4007 §6).
 pub(crate) fn scope(addr: SocketAddr) -> Option<u8> {
-    u8::try_from(addr.scope_id()).ok()?.checked_sub(1)
+    u8::try_from(addr.scope_id().checked_sub(1)?).ok()
 }
 
 /// Whether a socket that is bound to `bound` takes what is sent to `addr`.

@@ -101,7 +101,6 @@ impl<H: crate::Hooks> Stack<H> {
             return self.dropped(Drop::Address);
         }
         let received = Received {
-            #[cfg(any(feature = "ipv6", feature = "tcp", feature = "igmp", feature = "reassembly"))]
             netif: self.arrived_at(arrival, v4(ip.dst)),
             src: v4(ip.src),
             dst: v4(ip.dst),
@@ -183,7 +182,6 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// The interface that a packet for `dst` counts as received on: its address's own for one from this host.
-    #[cfg(any(feature = "ipv6", feature = "tcp", feature = "igmp", feature = "reassembly"))]
     fn arrived_at(&self, arrival: Arrival, dst: crate::IpAddr) -> u8 {
         #[cfg(feature = "netif-loopback")]
         if arrival.looped && self.netifs.get(usize::from(arrival.netif)).is_none() {
@@ -196,7 +194,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// Hands the payload of a packet of either version to its protocol. Of IPv6, `hop_limit` is the packet's, unless
     /// it came in fragments.
     pub(super) fn deliver(&mut self, protocol: u8, received: &Received, hop_limit: Option<u8>, now: Instant) {
-        let _ = hop_limit;
+        let _ = (hop_limit, received.netif);
         #[cfg(feature = "ipv6")]
         if let Some(src) = crate::addr::as_v6(received.src) {
             if protocol == protocol::ICMPV6 {

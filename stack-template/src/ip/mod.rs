@@ -37,6 +37,8 @@ use crate::IpAddr;
 use crate::pbuf::Payload;
 #[cfg(feature = "udp")]
 pub(crate) use output::Packet;
+#[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx", feature = "tcp-ttl"))]
+pub(crate) use output::hops;
 #[cfg(any(feature = "icmp-unreachable", feature = "ipv6", feature = "tcp"))]
 pub(crate) use rate_limit::RateLimit;
 
@@ -53,7 +55,6 @@ pub(crate) struct Arrival {
 /// What the transports need to know of a received packet.
 #[derive(Clone, Copy)]
 pub(crate) struct Received<'a> {
-    #[cfg(any(feature = "ipv6", feature = "tcp", feature = "igmp", feature = "reassembly"))]
     pub netif: u8,
     pub src: IpAddr,
     pub dst: IpAddr,

@@ -49,6 +49,9 @@ pub(crate) struct Packet<'a> {
     pub head: &'a [u8],
     pub body: usize,
     pub claim: Claim,
+    /// Hop limit, 0 for the profile's, and traffic class.
+    #[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx"))]
+    pub marks: (u8, u8),
 }
 
 /// Writes so many bytes of a packet's body, those behind the ones that it wrote before.
@@ -62,6 +65,34 @@ pub(super) struct Part {
     pub at: usize,
     pub len: usize,
     pub more: bool,
+}
+
+/// A choice of hops as sockets keep it: 0 for the profile's number.
+#[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx", feature = "tcp-ttl"))]
+pub(crate) fn hops(ttl: Option<u8>) -> Result<u8, crate::Error> {
+    match ttl {
+        Some(0) => Err(crate::Error::Value),
+        ttl => Ok(ttl.unwrap_or(0)),
+    }
+}
+
+#[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx", feature = "tcp-ttl"))]
+impl IpHeader {
+    /// The header with another hop limit, unless it is 0, and another traffic class (RFC 2474 §3).
+    pub(crate) fn marked(mut self, (ttl, tos): (u8, u8)) -> Self {
+        #[cfg(feature = "ipv6")]
+        if let [version @ 0x60..=0x6f, class, _, _, _, _, _, hops, ..] = &mut self.bytes {
+            *version |= tos >> 4;
+            *class |= tos << 4;
+            *hops = if ttl == 0 { *hops } else { ttl };
+            return self;
+        }
+        #[cfg(feature = "ipv4")]
+        if ttl != 0 || tos != 0 {
+            self.bytes.first_chunk_mut().into_iter().for_each(|header| ipv4::mark(header, ttl, tos));
+        }
+        self
+    }
 }
 
 impl<H: crate::Hooks> Stack<H> {
@@ -148,6 +179,8 @@ impl<H: crate::Hooks> Stack<H> {
             return Err(Error::TooLong);
         }
         let header = self.ip_header(packet.src, packet.dst, packet.protocol, len);
+        #[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx"))]
+        let header = header.marked(packet.marks);
         self.queue_parts(packet, &header, packet.head, packet.body, write)
     }
 
@@ -198,6 +231,8 @@ impl<H: crate::Hooks> Stack<H> {
         while at < len {
             let part = Part { id, at, len: room.min(len - at), more: len - at > room };
             let header = self.fragment_header(packet.src, packet.dst, packet.protocol, part);
+            #[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx"))]
+            let header = header.marked(packet.marks);
             let head = if at == 0 { packet.head } else { &[] };
             let mark = self.queue_parts(packet, &header, head, part.len - head.len(), write)?;
             first = first.or(Some(mark));
@@ -280,7 +315,17 @@ impl<H: crate::Hooks> Stack<H> {
         let short = head.len() + body <= usize::from(route.mtu);
         let claim = if short { Claim::Control } else { Claim::Spare };
         let (mut more, mut payload) = (more, payload);
-        let packet = Packet { route, src, dst, protocol, head, body, claim };
+        let packet = Packet {
+            route,
+            src,
+            dst,
+            protocol,
+            head,
+            body,
+            claim,
+            #[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx"))]
+            marks: (0, 0),
+        };
         let queued = self.queue_ip(&packet, &mut |queue, pool, len| {
             let (now, later) = more.split_at_checked(len).unwrap_or((more, &[]));
             queue.append(pool, now, claim);

@@ -133,6 +133,8 @@ impl Host {
     #[cfg(feature = "udp")]
     fn hears(&mut self, bound: crate::IpAddr, dst: Ipv4Addr) -> bool {
         let socket = self.stack.udp_bind(bound, 5353).unwrap();
+        #[cfg(feature = "udp-sof-broadcast-recv")]
+        self.stack.udp_set_broadcast(socket, true).unwrap();
         let header = crate::wire::udp::Header { src: 9, dst: 5353, len: 13, checksum: [0; 2] };
         let datagram = [&header.to_bytes()[..], b"hello"].concat();
         self.stack.input(self.netif, &ip_frame(PEER_IP, dst, protocol::UDP, &datagram), self.now);

@@ -10,6 +10,8 @@ use crate::{Instant, IpAddr, Stack};
 /// Number of the way back to this host: never that of an interface with a driver.
 pub(crate) const LOOPBACK: u8 = u8::MAX;
 
+/// First byte of a record: a copy of what was sent to a group, with the number of the interface.
+const FROM_NETIF: u8 = 0x80;
 /// Packets that one poll takes in, so that two sockets of this host that talk for ever leave time for the rest.
 const BATCH: usize = 32;
 
@@ -33,13 +35,53 @@ impl<H: crate::Hooks> Stack<H> {
         }
     }
 
+    /// Where packets for a group that are queued from now on will stand in the queue of `netif`.
+    #[cfg(feature = "udp-multicast-tx")]
+    pub(crate) fn loopback_mark(&self, netif: u8) -> (u8, usize) {
+        (netif, self.netifs.get(usize::from(netif)).map_or(0, |entry| entry.out.bytes()))
+    }
+
+    /// Queues for this host too what stands behind `mark`, a packet for a group or its fragments.
+    #[cfg(feature = "udp-multicast-tx")]
+    pub(crate) fn loopback_copy(&mut self, (netif, mut at): (u8, usize)) {
+        let Stack { netifs, loopback, pool, .. } = self;
+        let Some(from) = netifs.get(usize::from(netif)).map(|entry| &entry.out) else { return };
+        let mut lost = 0;
+        while let Some(record) = from.at::<HEADER>(pool, at) {
+            let kept = loopback.reserve(
+                pool,
+                [FROM_NETIF | netif; HEADER],
+                record.len,
+                NETIF_LOOPBACK_QUEUE,
+                Claim::Spare,
+            );
+            lost += u32::from(!kept);
+            let (mut start, end) = (at + HEADER, at + HEADER + record.len);
+            let mut piece = [0; 64];
+            while kept && start < end {
+                let room = piece.len().min(end - start);
+                let n = from.copy_at(pool, start, piece.get_mut(..room).unwrap_or_default());
+                if n == 0 {
+                    break;
+                }
+                loopback.append(pool, piece.get(..n).unwrap_or_default(), Claim::Spare);
+                start += n;
+            }
+            at = end;
+        }
+        for _ in 0..lost {
+            self.dropped(crate::stats::Drop::Memory);
+        }
+    }
+
     /// Writes the next packet for this host to `buffer`; gives the interface it counts as received on, and its length.
     fn loopback_next(&mut self, buffer: &mut [u8], now: Instant) -> Option<(u8, usize)> {
         let record: Option<Record<HEADER>> = self.loopback.front(&self.pool);
         if let Some(record) = record {
             let len = self.loopback.copy_front(&self.pool, &record, 0, buffer);
             self.loopback.pop(&mut self.pool, &record, Claim::Control);
-            return Some((LOOPBACK, len));
+            // That of a group came from an interface, that of a single host from none.
+            return Some((record.header[0].checked_sub(FROM_NETIF).unwrap_or(LOOPBACK), len));
         }
         #[cfg(feature = "tcp")]
         {

@@ -1,35 +1,14 @@
 //! Two interfaces with one socket table: which of them a packet leaves by.
 
 use super::Way;
-use crate::config::NETIF_MTU;
-use crate::testing::{OWN_IP, OWN_MAC, PEER_IP, drain, frame, ip_packet, settle, stack};
+use crate::testing::{OTHER_IP, OTHER_PEER, OWN_IP, PEER_IP, drain, frame, ip_packet, two_links};
 use crate::wire::{arp, ethernet, protocol};
-use crate::{Error, Instant, NetifConfig, NetifId, Stack};
+use crate::{Error, Instant, NetifId, Stack};
 use core::net::Ipv4Addr;
-use std::boxed::Box;
 use std::vec::Vec;
 
 const NOW: Instant = Instant::from_millis(9000);
-const OTHER_IP: Ipv4Addr = Ipv4Addr::new(10, 0, 1, 1);
-const OTHER_PEER: Ipv4Addr = Ipv4Addr::new(10, 0, 1, 2);
 const FAR: Ipv4Addr = Ipv4Addr::new(8, 8, 8, 8);
-
-/// A host on two links, each with a gateway that ends in 254; `None` where the profile has one interface.
-fn two() -> Option<(Box<Stack>, [NetifId; 2])> {
-    let mut stack = stack([7; 16]);
-    let mut netifs = Vec::new();
-    for ip in [OWN_IP, OTHER_IP] {
-        let netif = stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: NETIF_MTU }).ok()?;
-        let [a, b, c, _] = ip.octets();
-        stack.set_ipv4(netif, ip, 24, Some(Ipv4Addr::new(a, b, c, 254))).unwrap();
-        stack.set_link(netif, true);
-        netifs.push(netif);
-    }
-    for netif in &netifs {
-        settle(&mut stack, *netif, NOW);
-    }
-    Some((stack, netifs.try_into().ok()?))
-}
 
 /// The interface and the next hop for `dst`.
 fn way(stack: &Stack, from: Ipv4Addr, dst: Ipv4Addr) -> Option<(u8, Ipv4Addr)> {
@@ -41,7 +20,7 @@ fn way(stack: &Stack, from: Ipv4Addr, dst: Ipv4Addr) -> Option<(u8, Ipv4Addr)> {
 /// RFC 1122 §3.3.1.1: a neighbour is reached directly, by the interface with the longest prefix.
 #[test]
 fn the_longest_prefix_is_taken() {
-    let Some((mut stack, [a, b])) = two() else { return };
+    let Some((mut stack, [a, b])) = two_links() else { return };
     let any = Ipv4Addr::UNSPECIFIED;
     assert_eq!(way(&stack, any, PEER_IP), Some((a.0, PEER_IP)));
     assert_eq!(way(&stack, any, OTHER_PEER), Some((b.0, OTHER_PEER)));
@@ -56,7 +35,7 @@ fn the_longest_prefix_is_taken() {
 /// RFC 1122 §3.3.1.2 and lwIP's `netif_set_default`: what is far goes through the default interface's gateway, or any.
 #[test]
 fn the_default_interface_takes_what_is_far() {
-    let Some((mut stack, [a, b])) = two() else { return };
+    let Some((mut stack, [a, b])) = two_links() else { return };
     let any = Ipv4Addr::UNSPECIFIED;
     let gateways = [[10, 0, 0, 254], [10, 0, 1, 254]].map(Ipv4Addr::from);
     assert_eq!(way(&stack, any, FAR), Some((a.0, gateways[0])), "the first while none is set");
@@ -74,7 +53,7 @@ fn the_default_interface_takes_what_is_far() {
 /// ESP-IDF's `ip4_route_src_hook`: what has a source leaves by the interface whose address that is.
 #[test]
 fn the_source_chooses_the_interface() {
-    let Some((mut stack, [a, b])) = two() else { return };
+    let Some((mut stack, [a, b])) = two_links() else { return };
     assert_eq!(way(&stack, OTHER_IP, FAR), Some((b.0, [10, 0, 1, 254].into())));
     assert_eq!(way(&stack, OTHER_IP, PEER_IP), Some((b.0, [10, 0, 1, 254].into())));
     assert_eq!(way(&stack, OWN_IP, FAR), Some((a.0, [10, 0, 0, 254].into())));
@@ -85,7 +64,7 @@ fn the_source_chooses_the_interface() {
 /// RFC 1122 §3.2.1.3 (g): a loopback address is on no wire, in either direction.
 #[test]
 fn loopback_addresses_stay_inside() {
-    let Some((mut stack, [a, b])) = two() else { return };
+    let Some((mut stack, [a, b])) = two_links() else { return };
     assert_eq!(way(&stack, Ipv4Addr::LOCALHOST, PEER_IP), None);
     assert_eq!(way(&stack, Ipv4Addr::LOCALHOST, FAR), None);
     let _ = (&mut stack, a, b);
@@ -116,9 +95,9 @@ fn a_broadcast_frame_holds_a_broadcast_packet() {
 #[cfg(feature = "udp")]
 #[test]
 fn a_socket_serves_both_links() {
-    let Some((mut stack, netifs)) = two() else { return };
+    let Some((mut stack, netifs)) = two_links() else { return };
     let socket = stack.udp_bind(crate::addr::ANY, 7).unwrap();
-    for (netif, peer) in netifs.into_iter().zip([PEER_IP, OTHER_PEER]) {
+    for (netif, peer) in netifs.into_iter().zip([[10, 0, 0, 3], [10, 0, 1, 3]].map(Ipv4Addr::from)) {
         stack.udp_send_to(socket, b"x", crate::addr::socket(crate::addr::v4(peer), 9)).unwrap();
         let asked: Vec<Vec<Vec<u8>>> = netifs.map(|netif| drain(&mut stack, netif, NOW)).into();
         for (other, frames) in netifs.into_iter().zip(asked) {

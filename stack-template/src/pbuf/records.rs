@@ -142,6 +142,30 @@ impl Records {
         self.chain.copy_at(pool, H + at, out.get_mut(..len).unwrap_or_default())
     }
 
+    /// Bytes of all records.
+    #[cfg(all(feature = "udp-multicast-tx", feature = "netif-loopback"))]
+    pub fn bytes(&self) -> usize {
+        self.chain.len()
+    }
+
+    /// The record whose header starts at byte `at` of all.
+    #[cfg(all(feature = "udp-multicast-tx", feature = "netif-loopback"))]
+    pub fn at<const H: usize>(&self, pool: &Pool, at: usize) -> Option<Record<H>> {
+        let mut header = [0; H];
+        if self.copy_at(pool, at, &mut header) < H {
+            return None;
+        }
+        let len = header.last_chunk().map_or(0, |len| usize::from(u16::from_be_bytes(*len)));
+        Some(Record { header, len })
+    }
+
+    /// Copies from byte `at` of all records on to `out`; gives how much there was.
+    #[cfg(all(feature = "udp-multicast-tx", feature = "netif-loopback"))]
+    pub fn copy_at(&self, pool: &Pool, at: usize, out: &mut [u8]) -> usize {
+        let room = self.chain.len().saturating_sub(at).min(out.len());
+        self.chain.copy_at(pool, at, out.get_mut(..room).unwrap_or_default())
+    }
+
     /// The pieces of the packet of the first record, `record`.
     #[cfg(feature = "udp")]
     pub fn front_slices<'a, const H: usize>(&self, pool: &'a Pool, record: &Record<H>) -> Slices<'a> {

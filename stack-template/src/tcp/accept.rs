@@ -2,23 +2,28 @@
 
 use super::pcb::Flags;
 use super::{TcpHandle, TcpListener};
-use crate::{Error, IpAddr, Stack};
+use crate::{Binding, Error, Stack};
 
 impl<H: crate::Hooks> Stack<H> {
-    /// Listens on `addr` ([`ANY`](crate::addr::ANY) for all local addresses) and `port`, with the profile's backlog.
+    /// Listens on an address ([`ANY`](crate::addr::ANY) for all of this host) and `port`, with the profile's backlog; a
+    /// [`Binding`] says more.
     ///
     /// # Errors
     /// [`Error::Value`] for port 0, [`Error::InUse`], or [`Error::Memory`] when all listeners of the profile are open.
-    pub fn tcp_listen(&mut self, addr: IpAddr, port: u16) -> Result<TcpListener, Error> {
+    pub fn tcp_listen(&mut self, binding: impl Into<Binding>, port: u16) -> Result<TcpListener, Error> {
+        self.tcp_open(binding.into(), port)
+    }
+
+    fn tcp_open(&mut self, binding: Binding, port: u16) -> Result<TcpListener, Error> {
         if port == 0 {
             return Err(Error::Value);
         }
-        if self.tcp.listeners.iter().any(|listener| listener.conflicts(addr, port)) {
+        if self.tcp.listeners.iter().any(|listener| listener.conflicts(&binding, port)) {
             return Err(Error::InUse);
         }
         let mut free = self.tcp.listeners.iter_mut().enumerate();
         let (index, listener) = free.find(|(_, listener)| listener.is_free()).ok_or(Error::Memory)?;
-        listener.open(addr, port, crate::config::TCP_BACKLOG);
+        listener.open(binding, port, crate::config::TCP_BACKLOG);
         Ok(TcpListener { index: index as u8, generation: listener.generation() })
     }
 

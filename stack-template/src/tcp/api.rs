@@ -3,11 +3,11 @@
 use super::pcb::{Ended, Flags, Pcb};
 use super::timers::Timer;
 use super::{TcpHandle, TcpState};
-use crate::addr::{self, ANY};
+use crate::addr;
 use crate::config::{TCP_FIN_WAIT_TIMEOUT_MS, TCP_PCBS};
 use crate::netif::Way;
 use crate::pbuf::{Claim, Pool, Slices};
-use crate::{Error, Instant, SocketAddr, Stack};
+use crate::{Binding, Error, Instant, SocketAddr, Stack};
 
 /// First of the ports that are given to connections (RFC 6335 §6).
 const EPHEMERAL: u16 = 49152;
@@ -19,13 +19,42 @@ impl<H: crate::Hooks> Stack<H> {
     /// [`Error::Value`] for port 0 or a group address; [`Error::Route`]; [`Error::InUse`] when all ports to `remote`
     /// are taken; [`Error::Memory`] when all pcbs of the profile are, or the pool cannot promise the minimum.
     pub fn tcp_connect(&mut self, remote: SocketAddr, now: Instant) -> Result<TcpHandle, Error> {
+        self.tcp_connect_from(Binding::ANY, 0, remote, now)
+    }
+
+    /// Opens a connection to `remote` from an address, or what else a [`Binding`] says, and `port` (0 for a random free
+    /// one).
+    ///
+    /// # Errors
+    /// As [`tcp_connect`](Self::tcp_connect); [`Error::Value`] too for an address of a version that the binding is not of.
+    pub fn tcp_connect_from(
+        &mut self,
+        binding: impl Into<Binding>,
+        port: u16,
+        remote: SocketAddr,
+        now: Instant,
+    ) -> Result<TcpHandle, Error> {
+        self.tcp_start(binding.into(), port, remote, now)
+    }
+
+    fn tcp_start(
+        &mut self,
+        binding: Binding,
+        local_port: u16,
+        remote: SocketAddr,
+        now: Instant,
+    ) -> Result<TcpHandle, Error> {
         let (ip, port) = addr::parts(remote);
-        if port == 0 || addr::is_group(ip) {
+        if port == 0 || addr::is_group(ip) || !binding.reaches(ip) {
             return Err(Error::Value);
         }
-        let way = Way { scope: addr::scope(remote), ..Way::ANY };
+        let way = Way { from: binding.source(), netif: binding.netif(), scope: addr::scope(remote) };
         let route = self.route(ip, &way).ok_or(Error::Route)?;
-        let local_port = self.tcp_ephemeral(remote)?;
+        let local_port = match local_port {
+            0 => self.tcp_ephemeral(port)?,
+            taken if self.tcp_port_used(taken, port) => return Err(Error::InUse),
+            free => free,
+        };
         let index = self.tcp.allocate().ok_or(Error::Memory)?;
         self.tcp_free(index);
         if !self.tcp.back(index, &mut self.pool) {
@@ -44,16 +73,19 @@ impl<H: crate::Hooks> Stack<H> {
         Ok(self.tcp.handle(index))
     }
 
-    /// A random port that no connection to `remote` and no listener has (RFC 6056 §3.3.1). It is not the remote one, so that
-    /// no connection of this host is with itself.
-    fn tcp_ephemeral(&mut self, remote: SocketAddr) -> Result<u16, Error> {
+    /// A random port that no connection to the port `remote` and no listener has (RFC 6056 §3.3.1). It is not `remote`,
+    /// so that no connection of this host is with itself.
+    fn tcp_ephemeral(&mut self, remote: u16) -> Result<u16, Error> {
         let start = self.random.next() as u16;
-        let used = |port: u16| {
-            let same = |pcb: &Pcb| pcb.local_port == port && pcb.remote_port == remote.port();
-            self.tcp.pcbs.iter().any(same) || self.tcp.listeners.iter().any(|l| l.conflicts(ANY, port))
-        };
         let mut ports = (0..=u16::MAX - EPHEMERAL).map(|i| EPHEMERAL | start.wrapping_add(i));
-        ports.find(|port| !used(*port) && *port != remote.port()).ok_or(Error::InUse)
+        ports.find(|port| !self.tcp_port_used(*port, remote) && *port != remote).ok_or(Error::InUse)
+    }
+
+    /// Whether a connection to the port `remote`, or a listener, has `port`.
+    fn tcp_port_used(&self, port: u16, remote: u16) -> bool {
+        let same = |pcb: &Pcb| pcb.local_port == port && pcb.remote_port == remote;
+        let listens = self.tcp.listeners.iter().any(|l| l.conflicts(&Binding::ANY, port));
+        self.tcp.pcbs.iter().any(same) || listens
     }
 
     /// Queues as much of `bytes` for sending as the send buffer takes; gives how much.
@@ -237,7 +269,11 @@ impl<H: crate::Hooks> Stack<H> {
     /// # Errors
     /// [`Error::Handle`].
     pub fn tcp_remote(&mut self, handle: TcpHandle) -> Result<SocketAddr, Error> {
-        self.tcp_pcb(handle).map(|(pcb, _)| addr::socket(pcb.remote_ip, pcb.remote_port))
+        let (pcb, _) = self.tcp_pcb(handle)?;
+        #[cfg(feature = "ipv6")]
+        return Ok(addr::socket_on(pcb.remote_ip, pcb.remote_port, pcb.netif));
+        #[cfg(not(feature = "ipv6"))]
+        Ok(addr::socket(pcb.remote_ip, pcb.remote_port))
     }
 
     /// Turns Nagle's algorithm off or on (RFC 9293 §3.7.4); it is on at first.
@@ -252,6 +288,28 @@ impl<H: crate::Hooks> Stack<H> {
             pcb.flags.clear(Flags::NODELAY);
         }
         self.tcp.make_ready(usize::from(handle.index));
+        Ok(())
+    }
+
+    /// Chooses how many hops segments may take (`IP_TTL`, `IPV6_UNICAST_HOPS`); `None` is the profile's number.
+    ///
+    /// # Errors
+    /// [`Error::Handle`]; [`Error::Value`] for 0.
+    #[cfg(feature = "tcp-ttl")]
+    pub fn tcp_set_ttl(&mut self, handle: TcpHandle, ttl: Option<u8>) -> Result<(), Error> {
+        let (pcb, _) = self.tcp_pcb(handle)?;
+        pcb.ttl = crate::ip::hops(ttl)?;
+        Ok(())
+    }
+
+    /// Chooses the type of service or traffic class of segments (`IP_TOS`, `IPV6_TCLASS`, RFC 2474); 0 at first.
+    ///
+    /// # Errors
+    /// [`Error::Handle`].
+    #[cfg(feature = "tcp-ttl")]
+    pub fn tcp_set_traffic_class(&mut self, handle: TcpHandle, class: u8) -> Result<(), Error> {
+        let (pcb, _) = self.tcp_pcb(handle)?;
+        pcb.tos = class;
         Ok(())
     }
 

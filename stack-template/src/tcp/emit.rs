@@ -107,9 +107,13 @@ impl<H: crate::Hooks> Stack<H> {
             tcp_header[17] = c1;
         }
         pcb.sent(&segment, now);
+        #[cfg(feature = "tcp-ttl")]
+        let marks = (pcb.ttl, pcb.tos);
         tcp.pop_ready();
         tcp.make_ready(index);
         let header = self.ip_header(src, dst, protocol::TCP, len);
+        #[cfg(feature = "tcp-ttl")]
+        let header = header.marked(marks);
         if ip_place.len() == header.len() {
             ip_place.copy_from_slice(&header);
         }

@@ -83,7 +83,7 @@ impl<H: crate::Hooks> Stack<H> {
             }
             self.tcp_end(index, Ended::InOrder);
         }
-        let listener = self.tcp.listener(received.dst, header.dst);
+        let listener = self.tcp.listener(received, header.dst);
         match listener.filter(|_| !header.has(flags::RST) && !header.has(flags::ACK)) {
             Some(listener) if header.has(flags::SYN) => {
                 self.tcp_syn(listener, received, &header, options, now)

@@ -3,16 +3,15 @@
 use super::pcb::{Flags, Pcb};
 use super::seq::Seq;
 use super::{Tcp, TcpState};
-use crate::addr::{ANY, IpAddr, covers};
 use crate::ip::Received;
 use crate::stats::Drop;
 use crate::wire::tcp::{Header, Options};
-use crate::{Instant, Stack};
+use crate::{Binding, Instant, Stack};
 
 /// A listening socket.
 #[repr(C)]
 pub struct Listener {
-    ip: IpAddr,
+    binding: Binding,
     /// 0 while it is free.
     port: u16,
     generation: u16,
@@ -24,7 +23,7 @@ pub struct Listener {
 
 impl Listener {
     pub const fn new() -> Self {
-        Self { ip: ANY, port: 0, generation: 0, backlog: 0, pending: 0, event: false }
+        Self { binding: Binding::ANY, port: 0, generation: 0, backlog: 0, pending: 0, event: false }
     }
 
     pub fn is_free(&self) -> bool {
@@ -35,17 +34,17 @@ impl Listener {
         self.generation
     }
 
-    pub fn open(&mut self, ip: IpAddr, port: u16, backlog: u8) {
-        *self = Self { ip, port, backlog, generation: self.generation, ..Self::new() };
+    pub fn open(&mut self, binding: Binding, port: u16, backlog: u8) {
+        *self = Self { binding, port, backlog, generation: self.generation, ..Self::new() };
     }
 
     pub fn close(&mut self) {
         *self = Self { generation: self.generation.wrapping_add(1), ..Self::new() };
     }
 
-    /// Whether an open of `ip` and `port` would meet this one.
-    pub fn conflicts(&self, ip: IpAddr, port: u16) -> bool {
-        self.port == port && (covers(self.ip, ip) || covers(ip, self.ip))
+    /// Whether an open of `binding` and `port` would meet this one.
+    pub fn conflicts(&self, binding: &Binding, port: u16) -> bool {
+        self.port == port && self.binding.conflicts(binding)
     }
 
     pub fn set_event(&mut self) {
@@ -63,12 +62,11 @@ impl Listener {
 }
 
 impl Tcp {
-    /// The listener for `ip` and `port`, one of just that address first.
-    pub(super) fn listener(&self, ip: IpAddr, port: u16) -> Option<usize> {
-        let fits =
-            |l: &&Listener, exact: bool| l.port == port && if exact { l.ip == ip } else { covers(l.ip, ip) };
-        let find = |exact| self.listeners.iter().position(|l| port != 0 && fits(&l, exact));
-        find(true).or_else(|| find(false))
+    /// The listener for a segment to `port`, the one that is bound most narrowly.
+    pub(super) fn listener(&self, received: &Received, port: u16) -> Option<usize> {
+        let takes = |l: &Listener| l.port == port && l.binding.takes(received.dst, received.netif, false);
+        let fitting = self.listeners.iter().enumerate().filter(|(_, l)| port != 0 && takes(l));
+        fitting.max_by_key(|(_, l)| l.binding.rank()).map(|(index, _)| index)
     }
 
     /// A free block; failing that, the connection longest in TIME-WAIT gives up its own.

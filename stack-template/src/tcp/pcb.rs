@@ -142,6 +142,11 @@ pub struct Pcb {
     pub unacked: u8,
     /// Duplicate acknowledgements to send, one for each segment that came out of order.
     pub duplicates: u8,
+    /// 0 for the profile's.
+    #[cfg(feature = "tcp-ttl")]
+    pub ttl: u8,
+    #[cfg(feature = "tcp-ttl")]
+    pub tos: u8,
     #[cfg(feature = "tcp-wnd-scale")]
     pub snd_shift: u8,
     #[cfg(feature = "tcp-wnd-scale")]
@@ -193,6 +198,10 @@ impl Pcb {
             ready_next: 0,
             unacked: 0,
             duplicates: 0,
+            #[cfg(feature = "tcp-ttl")]
+            ttl: 0,
+            #[cfg(feature = "tcp-ttl")]
+            tos: 0,
             #[cfg(feature = "tcp-wnd-scale")]
             snd_shift: 0,
             #[cfg(feature = "tcp-wnd-scale")]

@@ -1,31 +1,36 @@
 //! The raw API of UDP.
 
-use super::{HEADER, Pcb, UdpHandle};
-use crate::addr::{self, ADDR_LEN, ANY};
+use super::record::{self, HEADER};
+use super::{Pcb, UdpHandle};
+use crate::addr;
 use crate::ip::Packet;
-use crate::netif::Way;
 use crate::pbuf::{Claim, Records, Slices};
 use crate::wire::udp::{self, Header};
 use crate::wire::{checksum, protocol};
-use crate::{Error, IpAddr, SocketAddr, Stack};
+use crate::{Binding, Error, SocketAddr, Stack};
 
 /// First of the ports that are given to sockets that ask for none in particular (RFC 6335 §6).
 const EPHEMERAL: u16 = 49152;
 
 impl<H: crate::Hooks> Stack<H> {
-    /// Opens a socket on `addr` ([`ANY`] for all local addresses) and `port` (0 for a random free one).
+    /// Opens a socket on an address ([`ANY`](crate::addr::ANY) for all of this host) and `port` (0 for a random free
+    /// one); a [`Binding`] says more.
     ///
     /// # Errors
     /// [`Error::InUse`], or [`Error::Memory`] when all pcbs of the profile are open.
-    pub fn udp_bind(&mut self, addr: IpAddr, port: u16) -> Result<UdpHandle, Error> {
+    pub fn udp_bind(&mut self, binding: impl Into<Binding>, port: u16) -> Result<UdpHandle, Error> {
+        self.udp_open(binding.into(), port)
+    }
+
+    fn udp_open(&mut self, binding: Binding, port: u16) -> Result<UdpHandle, Error> {
         let port = match port {
             0 => self.udp_ephemeral()?,
-            port if self.udp.port_used(addr, port) => return Err(Error::InUse),
+            port if self.udp.port_used(&binding, port) => return Err(Error::InUse),
             port => port,
         };
         let free = self.udp.pcbs.iter_mut().enumerate().find(|(_, pcb)| pcb.local_port == 0);
         let (index, pcb) = free.ok_or(Error::Memory)?;
-        *pcb = Pcb { local_ip: addr, local_port: port, generation: pcb.generation, ..Pcb::new() };
+        *pcb = Pcb { binding, local_port: port, generation: pcb.generation, ..Pcb::new() };
         Ok(UdpHandle { index: index as u8, generation: pcb.generation })
     }
 
@@ -33,19 +38,20 @@ impl<H: crate::Hooks> Stack<H> {
     fn udp_ephemeral(&mut self) -> Result<u16, Error> {
         let start = self.random.next() as u16;
         let mut ports = (0..=u16::MAX - EPHEMERAL).map(|i| EPHEMERAL | start.wrapping_add(i));
-        ports.find(|port| !self.udp.port_used(ANY, *port)).ok_or(Error::InUse)
+        ports.find(|port| !self.udp.port_used(&Binding::ANY, *port)).ok_or(Error::InUse)
     }
 
     /// Lets the socket receive from `remote` alone and send there by [`udp_send`](Self::udp_send).
     ///
     /// # Errors
-    /// [`Error::Handle`], or [`Error::Value`] for port 0.
+    /// [`Error::Handle`], or [`Error::Value`] for port 0 or an address of a version that the socket is not bound to.
     pub fn udp_connect(&mut self, handle: UdpHandle, remote: SocketAddr) -> Result<(), Error> {
-        if remote.port() == 0 {
+        let (ip, port) = addr::parts(remote);
+        let (pcb, _) = self.udp_pcb(handle)?;
+        if port == 0 || !pcb.binding.reaches(ip) {
             return Err(Error::Value);
         }
-        let (pcb, _) = self.udp_pcb(handle)?;
-        (pcb.remote_ip, pcb.remote_port) = addr::parts(remote);
+        (pcb.remote_ip, pcb.remote_port) = (ip, port);
         Ok(())
     }
 
@@ -73,7 +79,8 @@ impl<H: crate::Hooks> Stack<H> {
     /// Sends `payload` to `remote`.
     ///
     /// # Errors
-    /// [`Error::Handle`]; [`Error::Value`] for port 0; [`Error::Route`]; [`Error::TooLong`] beyond the MTU, or beyond
+    /// [`Error::Handle`]; [`Error::Value`] for port 0, an address of a version that the socket is not bound to, or a
+    /// broadcast that the socket is not allowed to send; [`Error::Route`]; [`Error::TooLong`] beyond the MTU, or beyond
     /// what fragments can carry where the profile sends such; [`Error::Memory`] while the interface's queue or the pool is full.
     pub fn udp_send_to(
         &mut self,
@@ -102,22 +109,42 @@ impl<H: crate::Hooks> Stack<H> {
         mut fill: impl FnMut(&mut [u8]),
     ) -> Result<(), Error> {
         let (pcb, _) = self.udp_pcb(handle)?;
-        let (local_ip, local_port) = (pcb.local_ip, pcb.local_port);
-        if remote.port() == 0 {
+        let (dst, port) = addr::parts(remote);
+        if port == 0 || !pcb.binding.reaches(dst) {
             return Err(Error::Value);
         }
-        let (dst, port) = addr::parts(remote);
-        // A group that the socket listens to is nobody's source.
-        let from = if local_ip.is_multicast() { ANY } else { local_ip };
-        let way = Way { from, scope: addr::scope(remote), ..Way::ANY };
+        let local_port = pcb.local_port;
+        let way = pcb.way(dst, addr::scope(remote));
+        #[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx"))]
+        let marks = pcb.marks(dst);
+        #[cfg(all(feature = "udp-multicast-tx", feature = "netif-loopback"))]
+        let looped = pcb.loops(dst);
+        #[cfg(feature = "udp-sof-broadcast")]
+        let broadcasts = pcb.broadcast;
         let route = self.route(dst, &way).ok_or(Error::Route)?;
+        #[cfg(feature = "udp-sof-broadcast")]
+        if !broadcasts && self.is_broadcast(route.netif, dst) {
+            return Err(Error::Value);
+        }
         let src = route.source;
+        #[cfg(all(feature = "udp-multicast-tx", feature = "netif-loopback"))]
+        let copy = looped.then(|| self.loopback_mark(route.netif));
         let datagram_len = u16::try_from(udp::HEADER_LEN.saturating_add(len)).map_err(|_| Error::TooLong)?;
         let header = Header { src: local_port, dst: port, len: datagram_len, checksum: [0; 2] }.to_bytes();
         let mut sum = checksum::pseudo(src, dst, protocol::UDP, datagram_len);
         sum.add(&header);
         let (protocol, claim) = (protocol::UDP, Claim::Spare);
-        let packet = Packet { route, src, dst, protocol, head: &header, body: len, claim };
+        let packet = Packet {
+            route,
+            src,
+            dst,
+            protocol,
+            head: &header,
+            body: len,
+            claim,
+            #[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx"))]
+            marks,
+        };
         let place = self.queue_ip(&packet, &mut |queue, pool, len| {
             queue.extend(pool, len, claim, |piece| {
                 fill(piece);
@@ -133,6 +160,10 @@ impl<H: crate::Hooks> Stack<H> {
                 checksum => checksum,
             };
             place.write(&mut self.pool, 6, &checksum);
+        }
+        #[cfg(all(feature = "udp-multicast-tx", feature = "netif-loopback"))]
+        if let Some(mark) = copy {
+            self.loopback_copy(mark);
         }
         Ok(())
     }
@@ -168,15 +199,21 @@ impl<H: crate::Hooks> Stack<H> {
         let Stack { udp, pool, .. } = self;
         let pcb = udp.pcbs.get_mut(usize::from(handle.index)).ok_or(Error::Handle)?;
         let record = pcb.received.front::<HEADER>(pool).ok_or(Error::WouldBlock)?;
-        let (ip, port) = record.header.split_at(ADDR_LEN);
-        let (ip, port) = (ip.first_chunk().copied(), port.first_chunk().copied());
-        let sender = addr::socket(
-            addr::from_record(ip.unwrap_or_default()),
-            u16::from_be_bytes(port.unwrap_or_default()),
-        );
+        let sender = record::sender(&record.header);
         let result = read(pcb.received.front_slices(pool, &record), sender);
         pcb.received.pop(pool, &record, Claim::Spare);
         Ok(result)
+    }
+
+    /// Where the oldest datagram came in and what it was sent to; it stays the oldest until it is received.
+    ///
+    /// # Errors
+    /// [`Error::Handle`]; [`Error::WouldBlock`] when none waits.
+    #[cfg(feature = "udp-recv-info")]
+    pub fn udp_recv_info(&mut self, handle: UdpHandle) -> Result<super::UdpInfo, Error> {
+        let (pcb, pool) = self.udp_pcb(handle)?;
+        let record = pcb.received.front::<HEADER>(pool).ok_or(Error::WouldBlock)?;
+        Ok(record::info(&record.header))
     }
 
     /// Closes the socket and drops the datagrams that wait.
@@ -192,7 +229,7 @@ impl<H: crate::Hooks> Stack<H> {
         Ok(())
     }
 
-    fn udp_pcb(&mut self, handle: UdpHandle) -> Result<(&mut Pcb, &mut crate::pbuf::Pool), Error> {
+    pub(super) fn udp_pcb(&mut self, handle: UdpHandle) -> Result<(&mut Pcb, &mut crate::pbuf::Pool), Error> {
         let pcb = self.udp.pcbs.get_mut(usize::from(handle.index));
         let pcb = pcb.filter(|pcb| pcb.local_port != 0 && pcb.generation == handle.generation);
         Ok((pcb.ok_or(Error::Handle)?, &mut self.pool))

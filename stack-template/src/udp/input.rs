@@ -1,7 +1,6 @@
 //! Received datagrams: checked, matched to a socket, queued.
 
-use super::{HEADER, Pcb};
-use crate::addr::{self, ADDR_LEN, covers};
+use super::{Pcb, record};
 use crate::config::UDP_RX_QUEUE;
 use crate::ip::Received;
 use crate::pbuf::{Claim, Payload};
@@ -22,7 +21,11 @@ impl<H: crate::Hooks> Stack<H> {
         if cfg!(feature = "checksum-check-udp") && !self.udp_is_right(received, &header, datagram) {
             return self.dropped(Drop::Malformed);
         }
+        #[cfg(feature = "udp-sof-broadcast-recv")]
+        let broadcast = self.is_broadcast(received.netif, received.dst);
         let best = self.udp.pcbs.iter_mut().filter_map(|pcb| Some((rank(pcb, received, &header)?, pcb)));
+        #[cfg(feature = "udp-sof-broadcast-recv")]
+        let best = best.filter(|(_, pcb)| !broadcast || pcb.broadcast);
         let Some((_, pcb)) = best.max_by_key(|(rank, _)| *rank) else {
             self.dropped(Drop::Port);
             #[cfg(any(feature = "icmp-unreachable", feature = "ipv6"))]
@@ -30,9 +33,7 @@ impl<H: crate::Hooks> Stack<H> {
             let _ = now;
             return;
         };
-        let mut sender = [0; HEADER];
-        sender[..ADDR_LEN].copy_from_slice(&addr::to_record(received.src));
-        sender[ADDR_LEN..ADDR_LEN + 2].copy_from_slice(&header.src.to_be_bytes());
+        let sender = record::header(received, header.src);
         let payload = datagram.skip(HEADER_LEN);
         if pcb.received.reserve(&mut self.pool, sender, payload.len(), UDP_RX_QUEUE, Claim::Spare) {
             pcb.received.append_payload(&mut self.pool, payload, Claim::Spare);
@@ -46,7 +47,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// Whether the checksum is right; with IPv4 none at all is too (RFC 768), with IPv6 it is not (RFC 8200 §8.1).
     fn udp_is_right(&self, received: &Received, header: &Header, datagram: Payload<'_>) -> bool {
         #[cfg(feature = "ipv4")]
-        if header.checksum == [0; 2] && addr::as_v4(received.src).is_some() {
+        if header.checksum == [0; 2] && crate::addr::as_v4(received.src).is_some() {
             return true;
         }
         let mut sum = checksum::pseudo(received.src, received.dst, protocol::UDP, header.len);
@@ -57,11 +58,9 @@ impl<H: crate::Hooks> Stack<H> {
 
 /// How well `pcb` fits, `None` when it does not: a connected socket before a bound one before a wildcard.
 fn rank(pcb: &Pcb, received: &Received, header: &Header) -> Option<u8> {
-    // A broadcast is for sockets on any address, a multicast for those on its group or on none in particular.
-    let broadcast = received.group && !received.dst.is_multicast();
-    let local = covers(pcb.local_ip, received.dst) || broadcast;
+    let local = pcb.binding.takes(received.dst, received.netif, received.group);
     let connected = pcb.remote_port != 0;
     let remote = !connected || (pcb.remote_port == header.src && pcb.remote_ip == received.src);
     (pcb.local_port == header.dst && header.dst != 0 && local && remote)
-        .then(|| u8::from(connected) * 2 + u8::from(!pcb.local_ip.is_unspecified()))
+        .then(|| u8::from(connected) * 4 + pcb.binding.rank())
 }

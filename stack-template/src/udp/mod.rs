@@ -2,13 +2,22 @@
 
 mod api;
 mod input;
+#[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx", feature = "udp-sof-broadcast"))]
+mod options;
+mod record;
 #[cfg(all(test, feature = "arp"))]
 mod tests;
+#[cfg(all(test, feature = "arp"))]
+mod tests_options;
+mod way;
 
-use crate::addr::{ADDR_LEN, ANY, IpAddr, covers};
+#[cfg(feature = "udp-recv-info")]
+pub use record::UdpInfo;
+
+use crate::addr::{ANY, IpAddr};
 use crate::config::UDP_PCBS;
 use crate::pbuf::Records;
-use crate::{Event, Stack};
+use crate::{Binding, Event, Stack};
 
 /// A UDP socket; stale once it is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,14 +26,11 @@ pub struct UdpHandle {
     generation: u16,
 }
 
-/// Record header of a received datagram: the sender's address and port, and the length.
-const HEADER: usize = ADDR_LEN + 4;
-
 /// A protocol control block.
 #[repr(C)]
 struct Pcb {
     received: Records,
-    local_ip: IpAddr,
+    binding: Binding,
     remote_ip: IpAddr,
     /// 0 while the pcb is free.
     local_port: u16,
@@ -32,18 +38,46 @@ struct Pcb {
     remote_port: u16,
     generation: u16,
     event: bool,
+    /// 0 for the profile's.
+    #[cfg(feature = "udp-ttl")]
+    ttl: u8,
+    #[cfg(feature = "udp-ttl")]
+    tos: u8,
+    /// Number of the interface for groups, counted from 1; 0 for the default one.
+    #[cfg(feature = "udp-multicast-tx")]
+    multicast_netif: u8,
+    /// 0 for the profile's.
+    #[cfg(feature = "udp-multicast-tx")]
+    multicast_ttl: u8,
+    #[cfg(all(feature = "udp-multicast-tx", feature = "netif-loopback"))]
+    multicast_loop: bool,
+    /// Broadcasts are allowed.
+    #[cfg(feature = "udp-sof-broadcast")]
+    broadcast: bool,
 }
 
 impl Pcb {
     const fn new() -> Self {
         Self {
             received: Records::new(),
-            local_ip: ANY,
+            binding: Binding::ANY,
             remote_ip: ANY,
             local_port: 0,
             remote_port: 0,
             generation: 0,
             event: false,
+            #[cfg(feature = "udp-ttl")]
+            ttl: 0,
+            #[cfg(feature = "udp-ttl")]
+            tos: 0,
+            #[cfg(feature = "udp-multicast-tx")]
+            multicast_netif: 0,
+            #[cfg(feature = "udp-multicast-tx")]
+            multicast_ttl: 0,
+            #[cfg(all(feature = "udp-multicast-tx", feature = "netif-loopback"))]
+            multicast_loop: false,
+            #[cfg(feature = "udp-sof-broadcast")]
+            broadcast: false,
         }
     }
 }
@@ -61,8 +95,8 @@ impl Udp {
         Self { pcbs: [const { Pcb::new() }; UDP_PCBS], events: false }
     }
 
-    fn port_used(&self, ip: IpAddr, port: u16) -> bool {
-        self.pcbs.iter().any(|p| p.local_port == port && (covers(p.local_ip, ip) || covers(ip, p.local_ip)))
+    fn port_used(&self, binding: &Binding, port: u16) -> bool {
+        self.pcbs.iter().any(|pcb| pcb.local_port == port && pcb.binding.conflicts(binding))
     }
 }
 

@@ -20,7 +20,7 @@ fn acquainted() -> (Box<Stack>, NetifId) {
     (stack, netif)
 }
 
-fn datagram(src: (Ipv4Addr, u16), dst: (Ipv4Addr, u16), payload: &[u8]) -> Vec<u8> {
+pub(super) fn datagram(src: (Ipv4Addr, u16), dst: (Ipv4Addr, u16), payload: &[u8]) -> Vec<u8> {
     let len = (HEADER_LEN + payload.len()) as u16;
     let mut bytes = Header { src: src.1, dst: dst.1, len, checksum: [0; 2] }.to_bytes().to_vec();
     bytes.extend_from_slice(payload);

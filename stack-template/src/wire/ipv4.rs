@@ -125,6 +125,20 @@ pub fn has_router_alert(packet: &[u8]) -> bool {
     false
 }
 
+/// Sets the time to live of a header, unless it is 0, and its type of service (RFC 791 §3.1).
+#[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx", feature = "tcp-ttl"))]
+pub fn mark(header: &mut [u8; HEADER_LEN], ttl: u8, tos: u8) {
+    header[1] = tos;
+    header[8] = if ttl == 0 { header[8] } else { ttl };
+    if cfg!(feature = "checksum-gen-ip") {
+        header[10] = 0;
+        header[11] = 0;
+        let [c0, c1] = checksum::of(header).checksum();
+        header[10] = c0;
+        header[11] = c1;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,8 @@
 //! Packet-level tests of TCP, with a clock of their own.
 
 #[cfg(all(feature = "arp", not(feature = "timers-periodic")))]
+mod choices;
+#[cfg(all(feature = "arp", not(feature = "timers-periodic")))]
 mod close;
 #[cfg(all(feature = "arp", not(feature = "timers-periodic")))]
 mod handshake;

@@ -1,0 +1,78 @@
+//! What connections and listeners choose: the version, the interface, address and port, hops and class.
+
+use super::script::{PEER_IP, Script};
+use crate::Error;
+use crate::addr::{socket, v4};
+use crate::testing::OWN_IP;
+use crate::wire::tcp::flags;
+
+/// RFC 9293 §3.9.1.1: an active open can name its own address and port.
+#[test]
+fn a_connection_has_the_address_and_port_that_it_asked_for() {
+    let mut s = Script::new();
+    let remote = socket(v4(PEER_IP), 80);
+    let handle = s.stack.tcp_connect_from(v4(OWN_IP), 4321, remote, s.now).unwrap();
+    assert_eq!(s.one().header.src, 4321);
+    assert_eq!(s.stack.tcp_connect_from(v4(OWN_IP), 4321, remote, s.now), Err(Error::InUse));
+    assert_eq!(s.stack.tcp_connect_from(v4(OWN_IP), s.local_port, remote, s.now), Err(Error::InUse));
+    s.stack.tcp_abort(handle).unwrap();
+    let foreign = v4([127, 0, 0, 1].into());
+    assert_eq!(s.stack.tcp_connect_from(foreign, 0, remote, s.now), Err(Error::Route), "never on the wire");
+}
+
+/// RFC 1122 §4.2.4.2, RFC 2474: time to live and type of service of every segment are the connection's choice.
+#[cfg(feature = "tcp-ttl")]
+#[test]
+fn hops_and_class_are_chosen() {
+    use crate::testing::drain;
+    let (mut s, handle) = Script::established();
+    s.stack.tcp_set_ttl(handle, Some(5)).unwrap();
+    s.stack.tcp_set_traffic_class(handle, 0x28).unwrap();
+    assert_eq!(s.stack.tcp_set_ttl(handle, Some(0)), Err(Error::Value));
+    s.stack.tcp_send(handle, b"data").unwrap();
+    let frames = drain(&mut s.stack, s.netif, s.now);
+    let header = &frames[0][14..34];
+    assert_eq!((header[1], header[8]), (0x28, 5));
+    if cfg!(feature = "checksum-gen-ip") {
+        assert!(crate::wire::checksum::of(header).is_right());
+    }
+}
+
+/// RFC 3493 §5.3: a listener without IPv4 leaves the port to another; one of both versions takes both.
+#[cfg(feature = "ipv6")]
+#[test]
+fn a_listener_takes_the_versions_that_it_wants() {
+    use crate::Binding;
+    use crate::addr::ANY;
+    let mut s = Script::new();
+    s.stack.tcp_close_listener(s.listener).unwrap();
+    s.listener = s.stack.tcp_listen(Binding::ANY.v6only(), s.local_port).unwrap();
+    s.send(flags::SYN, &[]);
+    assert_eq!(s.one().header.flags, flags::RST | flags::ACK);
+    let remote = socket(v4(PEER_IP), 80);
+    assert_eq!(s.stack.tcp_connect_from(Binding::ANY.v6only(), 0, remote, s.now), Err(Error::Value));
+    assert_eq!(s.stack.tcp_listen(ANY, s.local_port), Err(Error::InUse));
+    s.stack.tcp_close_listener(s.listener).unwrap();
+    s.listener = s.stack.tcp_listen(v4(core::net::Ipv4Addr::UNSPECIFIED), s.local_port).unwrap();
+    let handle = s.open(&[]);
+    let remote = s.stack.tcp_remote(handle).unwrap();
+    assert_eq!(remote, socket(v4(PEER_IP), s.peer_port), "as an address of IPv4 (RFC 3493 §3.7)");
+}
+
+/// `SO_BINDTODEVICE`: a listener of one interface does not hear the others, and a connection leaves by its own.
+#[cfg(feature = "netif-bind")]
+#[test]
+fn listeners_and_connections_are_bound_to_interfaces() {
+    use crate::{Binding, NetifId};
+    let mut s = Script::new();
+    s.stack.tcp_close_listener(s.listener).unwrap();
+    s.listener = s.stack.tcp_listen(Binding::ANY.on(NetifId(1)), s.local_port).unwrap();
+    s.send(flags::SYN, &[]);
+    assert_eq!(s.one().header.flags, flags::RST | flags::ACK);
+    s.stack.tcp_close_listener(s.listener).unwrap();
+    s.listener = s.stack.tcp_listen(Binding::ANY.on(s.netif), s.local_port).unwrap();
+    s.open(&[]);
+    let remote = socket(v4(PEER_IP), 80);
+    let other = Binding::ANY.on(NetifId(1));
+    assert_eq!(s.stack.tcp_connect_from(other, 0, remote, s.now), Err(Error::Route));
+}

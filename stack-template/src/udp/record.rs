@@ -1,0 +1,59 @@
+//! How a received datagram stands in its socket's queue: who sent it and, as far as the profile keeps it, where it
+//! came in and what it was sent to; then its length.
+
+use crate::SocketAddr;
+use crate::addr::{self, ADDR_LEN};
+use crate::ip::Received;
+#[cfg(feature = "udp-recv-info")]
+use crate::{IpAddr, NetifId};
+
+/// The interface, which a link-local sender cannot be named without.
+const NETIF_LEN: usize = if cfg!(any(feature = "ipv6", feature = "udp-recv-info")) { 1 } else { 0 };
+/// The destination.
+const INFO_LEN: usize = if cfg!(feature = "udp-recv-info") { ADDR_LEN } else { 0 };
+/// The sender's address and port, what is kept besides, and the length.
+pub(super) const HEADER: usize = ADDR_LEN + 2 + NETIF_LEN + INFO_LEN + 2;
+
+/// Where a datagram came in and what it was sent to (`IP_PKTINFO`, RFC 3542 §6).
+#[cfg(feature = "udp-recv-info")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UdpInfo {
+    /// The address that it was sent to: one of this host's, a group or a broadcast.
+    pub dst: IpAddr,
+    /// The interface that it came in on, or whose address it was sent to by this host itself; `None` for a loopback
+    /// address.
+    pub netif: Option<NetifId>,
+}
+
+/// The header of a datagram from `port`; its last two bytes are left for the length.
+pub(super) fn header(received: &Received, port: u16) -> [u8; HEADER] {
+    let mut header = [0; HEADER];
+    let fields = addr::to_record(received.src).into_iter().chain(port.to_be_bytes());
+    #[cfg(any(feature = "ipv6", feature = "udp-recv-info"))]
+    let fields = fields.chain([received.netif]);
+    #[cfg(feature = "udp-recv-info")]
+    let fields = fields.chain(addr::to_record(received.dst));
+    header.iter_mut().zip(fields).for_each(|(to, from)| *to = from);
+    header
+}
+
+/// Who sent it.
+pub(super) fn sender(header: &[u8; HEADER]) -> SocketAddr {
+    let (ip, rest) = header.split_at(ADDR_LEN);
+    let ip = addr::from_record(ip.first_chunk().copied().unwrap_or_default());
+    let port = u16::from_be_bytes(rest.first_chunk().copied().unwrap_or_default());
+    #[cfg(feature = "ipv6")]
+    return addr::socket_on(ip, port, rest.get(2).copied().unwrap_or_default());
+    #[cfg(not(feature = "ipv6"))]
+    addr::socket(ip, port)
+}
+
+/// Where it came in and what it was sent to.
+#[cfg(feature = "udp-recv-info")]
+pub(super) fn info(header: &[u8; HEADER]) -> UdpInfo {
+    let (_, rest) = header.split_at(ADDR_LEN + 2);
+    let (netif, dst) = rest.split_at(NETIF_LEN);
+    let netif = netif.first().copied().filter(|netif| usize::from(*netif) < crate::config::NETIF_COUNT);
+    let dst = addr::from_record(dst.first_chunk().copied().unwrap_or_default());
+    UdpInfo { dst, netif: netif.map(NetifId) }
+}
