@@ -105,6 +105,10 @@ pub const IPV6_ADDRESSES: usize = 4;
 pub const IPV6_HOP_LIMIT: u8 = 64;
 /// Solicitations of duplicate address detection.
 pub const IPV6_DAD_ATTEMPTS: u8 = 1;
+/// Seconds that a temporary address lasts.
+pub const IPV6_TEMPORARY_VALID_S: u32 = 172_800;
+/// Seconds that a temporary address is preferred.
+pub const IPV6_TEMPORARY_PREFERRED_S: u32 = 86_400;
 /// ICMPv6 errors a second.
 pub const IPV6_ERROR_RATE: u16 = 10;
 /// Neighbours of IPv6.
@@ -119,6 +123,8 @@ pub const ND6_RETRANS_MS: u32 = 1000;
 pub const ND6_PREFIXES: usize = 4;
 /// Default routers.
 pub const ND6_ROUTERS: usize = 3;
+/// Destinations with a better first hop.
+pub const ND6_REDIRECTS: usize = 4;
 /// Routes from router advertisements.
 pub const ND6_ROUTES: usize = 4;
 /// Recursive DNS servers.

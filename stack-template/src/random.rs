@@ -27,6 +27,12 @@ impl Random {
         (out ^ (out >> 32)) as u32
     }
 
+    /// The same with a result twice as long.
+    #[cfg(feature = "ipv6-interface-id-opaque")]
+    pub(crate) fn hash64(&self, words: &[u32]) -> u64 {
+        siphash(self.key, words)
+    }
+
     /// The next random number.
     pub(crate) fn next(&mut self) -> u32 {
         self.draws = self.draws.wrapping_add(1);

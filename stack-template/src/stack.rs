@@ -36,6 +36,9 @@ pub struct Stack<H: Hooks = crate::NoHooks> {
     /// The last time that the caller told.
     #[cfg(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback"))]
     clock: u32,
+    /// What interface identifiers are made from; zeros until one is set.
+    #[cfg(feature = "ipv6-interface-id-opaque")]
+    pub(crate) ipv6_secret: [u8; 16],
     #[cfg(feature = "timers-periodic")]
     tick: u32,
     #[cfg(feature = "ipv4")]
@@ -127,6 +130,8 @@ impl<H: Hooks> Stack<H> {
             icmpv6_limit: crate::ip::RateLimit::new(),
             #[cfg(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback"))]
             clock: 0,
+            #[cfg(feature = "ipv6-interface-id-opaque")]
+            ipv6_secret: [0; 16],
             #[cfg(feature = "timers-periodic")]
             tick: 0,
             #[cfg(feature = "ipv4")]

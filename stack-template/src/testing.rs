@@ -235,8 +235,14 @@ impl Net {
             let netif = host.add_netif(NetifConfig { mac: [2, 0, 0, 0, 0, 1 + i as u8], mtu }).unwrap();
             #[cfg(feature = "ipv4")]
             host.set_ipv4(netif, Ipv4Addr::new(10, 0, 0, 1 + i as u8), 24, None).unwrap();
+            let start = Instant::from_millis(u32::MAX - 60_000);
+            // The address that is made from the hardware address, however others are made.
+            #[cfg(all(feature = "ipv6", not(feature = "ipv6-interface-id-eui64")))]
+            for address in Self::addresses(i).into_iter().filter_map(crate::addr::as_v6) {
+                host.add_ipv6(netif, address, 64, start).unwrap();
+            }
             host.set_link(netif, true);
-            settle(&mut host, netif, Instant::from_millis(u32::MAX - 60_000));
+            settle(&mut host, netif, start);
             host
         });
         // Start where all clocks wrap within the test.

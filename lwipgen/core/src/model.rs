@@ -281,12 +281,32 @@ pub struct Ipv6 {
     #[schemars(extend("x-lwip" = "LWIP_IPV6_AUTOCONFIG", "x-esp-idf" = "CONFIG_LWIP_IPV6_AUTOCONFIG"))]
     #[schemars(extend("x-why" = "an interface without a configured address is of no use beyond its link"))]
     pub autoconf: bool,
+    /// What the lower half of an address is made from; by the hardware address a node is known wherever it goes (RFC 8064).
+    #[schemars(extend("default" = "eui64"))]
+    pub interface_id: InterfaceId,
+    /// Whether interfaces also make addresses for a while only, and prefer to send from them (RFC 8981).
+    #[schemars(extend("default" = false, "x-needs" = ["ipv6.autoconf"]))]
+    pub temporary: bool,
+    /// How long a temporary address lasts.
+    #[schemars(range(min = 600, max = 2_073_600))]
+    #[schemars(extend("default" = 172_800, "x-needs" = ["ipv6.temporary"], "x-unit" = "s"))]
+    #[schemars(extend("x-audit" = { ">604800": "security: whoever watches can follow the node for that long" }))]
+    pub temporary_valid_s: u32,
+    /// How long a temporary address is preferred, before chance shortens it by up to two fifths.
+    #[schemars(range(min = 600, max = 2_073_600))]
+    #[schemars(extend("default" = 86_400, "x-needs" = ["ipv6.temporary"], "x-unit" = "s"))]
+    pub temporary_preferred_s: u32,
     /// Solicitations that look for another station with a new address; none to use it unchecked.
     #[schemars(range(max = 7))]
     #[schemars(extend("default" = 1, "x-unit" = "solicitations", "x-lwip" = "LWIP_IPV6_DUP_DETECT_ATTEMPTS"))]
+    #[schemars(extend("x-esp-idf" = "CONFIG_LWIP_IPV6_DUP_DETECT_ATTEMPTS"))]
+    #[schemars(extend("x-audit" = { "<1": "robustness: two stations can use one address, unnoticed" }))]
     pub dad_attempts: u8,
     /// ICMPv6 errors that the stack sends in a second at most.
     #[schemars(extend("default" = 10, "x-unit" = "per second"))]
+    #[schemars(extend("x-audit" = {
+        ">100": "security: the node can be made to flood somebody else with errors"
+    }))]
     pub error_rate: u16,
     /// Whether packets that are too large for a path are sent in fragments (RFC 8200 section 4.5).
     #[schemars(extend("default" = false, "x-lwip" = "LWIP_IPV6_FRAG", "x-esp-idf" = "CONFIG_LWIP_IP6_FRAG"))]
@@ -332,6 +352,16 @@ pub struct Reassembly {
     pub ranges: Count,
 }
 
+/// What the lower half of an IPv6 address is made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum InterfaceId {
+    /// The hardware address (RFC 4291 appendix A).
+    Eui64,
+    /// The prefix and a secret that the application keeps: stable on a link, another on each (RFC 7217).
+    Opaque,
+}
+
 /// Neighbours and routers of IPv6 (RFC 4861).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Nd6 {
@@ -342,13 +372,21 @@ pub struct Nd6 {
     /// Neighbours that are remembered.
     #[schemars(range(min = 1, max = 127))]
     #[schemars(extend("default" = 5, "x-unit" = "neighbours", "x-lwip" = "LWIP_ND6_NUM_NEIGHBORS"))]
+    #[schemars(extend("x-esp-idf" = "CONFIG_LWIP_IPV6_ND6_NUM_NEIGHBORS"))]
+    #[schemars(extend("x-audit" = {
+        "<4": "security: a few forged solicitations push out neighbours that are in use"
+    }))]
     pub table_size: Count,
     /// Bytes of packets that may wait for one neighbour's address.
     #[schemars(extend("default" = 1536, "x-unit" = "bytes", "x-lwip" = "MEMP_NUM_ND6_QUEUE"))]
+    #[schemars(extend("x-esp-idf" = "CONFIG_LWIP_IPV6_MEMP_NUM_ND6_QUEUE"))]
     pub queue_size: Size,
     /// How long a confirmed neighbour counts as reachable.
     #[schemars(range(min = 1000))]
     #[schemars(extend("default" = 30_000, "x-unit" = "ms", "x-lwip" = "LWIP_ND6_REACHABLE_TIME"))]
+    #[schemars(extend("x-audit" = {
+        ">3600000": "robustness: a neighbour that vanished is believed in for that long (RFC 4861 §6.2.1)"
+    }))]
     pub reachable_ms: u32,
     /// Time between solicitations of a neighbour that does not answer.
     #[schemars(range(min = 50, max = 60_000))]
@@ -357,11 +395,23 @@ pub struct Nd6 {
     /// Prefixes of addresses on the link that are remembered.
     #[schemars(range(min = 1, max = 127))]
     #[schemars(extend("default" = 5, "x-unit" = "prefixes", "x-lwip" = "LWIP_ND6_NUM_PREFIXES"))]
+    #[schemars(extend("x-esp-idf" = "CONFIG_LWIP_IPV6_ND6_NUM_PREFIXES"))]
     pub prefixes: Count,
     /// Default routers that are remembered.
     #[schemars(range(min = 1, max = 127))]
     #[schemars(extend("default" = 3, "x-unit" = "routers", "x-lwip" = "LWIP_ND6_NUM_ROUTERS"))]
+    #[schemars(extend("x-esp-idf" = "CONFIG_LWIP_IPV6_ND6_NUM_ROUTERS"))]
+    #[schemars(extend("x-audit" = {
+        "<2": "robustness: there is no other router to turn to when one falls silent"
+    }))]
     pub routers: Count,
+    /// Whether routers may name a better first hop for a destination (RFC 4861 §8), as may whoever speaks in their name.
+    #[schemars(extend("default" = true, "x-needs" = ["ipv6.autoconf"]))]
+    pub redirect: bool,
+    /// Destinations with a better first hop that are remembered.
+    #[schemars(range(min = 1, max = 127))]
+    #[schemars(extend("default" = 4, "x-needs" = ["nd6.redirect"], "x-unit" = "destinations"))]
+    pub redirects: Count,
     /// Whether routes to prefixes are taken from router advertisements (RFC 4191).
     #[schemars(extend("default" = false, "x-needs" = ["ipv6.autoconf"], "x-lwip" = "LWIP_ND6_SUPPORT_RIO"))]
     #[schemars(extend("x-esp-idf" = "CONFIG_LWIP_IPV6_ND6_ROUTE_INFO_OPTION_SUPPORT"))]

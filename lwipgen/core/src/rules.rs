@@ -36,6 +36,18 @@ pub static RULES: &[Rule] = &[
         holds: |p| !p.ipv6.enabled || p.netif.mtu >= 1280,
     },
     Rule {
+        name: "temporary-addresses-have-room",
+        keys: &["ipv6.addresses", "ipv6.temporary"],
+        text: "ipv6.addresses must be at least 4 with temporary addresses: link-local, stable, temporary and its successor",
+        holds: |p| !temporary(p) || p.ipv6.addresses.get() >= 4,
+    },
+    Rule {
+        name: "temporary-preferred-within-valid",
+        keys: &["ipv6.temporary_preferred_s", "ipv6.temporary_valid_s"],
+        text: "ipv6.temporary_preferred_s must be at most ipv6.temporary_valid_s",
+        holds: |p| !temporary(p) || p.ipv6.temporary_preferred_s <= p.ipv6.temporary_valid_s,
+    },
+    Rule {
         name: "reserve-leaves-blocks",
         keys: &["pbuf.reserve", "pbuf.pool_size"],
         text: "pbuf.reserve must be below pbuf.pool_size",
@@ -250,6 +262,10 @@ fn packet(p: &Profile) -> u64 {
 /// A datagram in a socket's queue: in front of it stand its sender, its length, and what else is told of it.
 fn datagram(p: &Profile) -> u64 {
     u64::from(p.netif.mtu) - 28 + if p.udp.recv_info { 38 } else { 21 }
+}
+
+fn temporary(p: &Profile) -> bool {
+    p.ipv6.enabled && p.nd6.enabled && p.ipv6.autoconf && p.ipv6.temporary
 }
 
 fn scales(p: &Profile) -> bool {

@@ -98,7 +98,7 @@ fn ip4_input_sees_every_packet_and_may_take_it() {
 #[test]
 fn ip6_input_sees_every_packet_and_may_take_it() {
     use crate::wire::ipv6::{HEADER_LEN, Header};
-    let [src, dst] = ["fe80::2", "fe80::ff:fe00:1"].map(|text| text.parse().unwrap());
+    let [src, dst] = ["fe80::2", "ff02::1"].map(|text| text.parse().unwrap());
     let mut packet = [0; HEADER_LEN];
     Header { src, dst, next_header: 253, hop_limit: 64, payload_len: 0 }.emit(&mut packet);
     is_seen_and_taken(ethernet::TYPE_IPV6, &packet);

@@ -38,7 +38,7 @@ impl<H: crate::Hooks> Stack<H> {
                 self.tcp_unreachable_v6(data.frame().unwrap_or_default());
             }
             #[cfg(feature = "nd6")]
-            icmpv6::ROUTER_SOLICITATION..=icmpv6::NEIGHBOR_ADVERTISEMENT => {
+            icmpv6::ROUTER_SOLICITATION..=icmpv6::REDIRECT => {
                 // Neighbour discovery does not come in fragments (RFC 6980 §5).
                 match data.frame() {
                     Some(data) => self.nd6_input(received, &header, data, hop_limit, now),

@@ -22,6 +22,9 @@ impl Host {
         let netif = stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: NETIF_MTU }).unwrap();
         #[cfg(feature = "ipv4")]
         stack.set_ipv4(netif, crate::testing::OWN_IP, 24, None).unwrap();
+        // They are renewed by the clock.
+        #[cfg(feature = "ipv6-temporary")]
+        stack.set_ipv6_temporary(netif, false).unwrap();
         stack.set_link(netif, true);
         let now = Instant::from_millis(u32::MAX - 100_000);
         #[cfg(feature = "igmp")]

@@ -34,7 +34,7 @@ const MAX_SOLICITATIONS: u8 = 3;
 /// What is known of a neighbour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-enum State {
+pub(crate) enum State {
     Free,
     /// Asked for by all stations; packets wait.
     Incomplete,
@@ -150,6 +150,13 @@ impl Neighbors {
         let index = self.find(netif, ip)?;
         let entry = self.entries.get(index)?;
         Some((entry.state != State::Incomplete).then_some(entry.mac))
+    }
+
+    /// What is known of a neighbour.
+    #[cfg(all(test, feature = "nd6"))]
+    pub(crate) fn state(&self, netif: u8, ip: IpAddr) -> Option<State> {
+        let mut held = self.entries.iter().filter(|e| e.state != State::Free);
+        held.find(|e| e.ip == ip && e.netif == netif).map(|e| e.state)
     }
 
     /// A neighbour that claimed another hardware address without authority is to be confirmed (RFC 4861 §7.2.5).

@@ -29,6 +29,9 @@ pub const ROUTER_ADVERTISEMENT: u8 = 134;
 pub const NEIGHBOR_SOLICITATION: u8 = 135;
 /// Type of a neighbour advertisement.
 pub const NEIGHBOR_ADVERTISEMENT: u8 = 136;
+/// Type of a redirect.
+#[cfg(feature = "nd6")]
+pub const REDIRECT: u8 = 137;
 /// Code of [`UNREACHABLE`]: nobody listens on the port.
 pub const UNREACHABLE_PORT: u8 = 4;
 /// Code of [`PARAMETER_PROBLEM`]: a field of a header is wrong.

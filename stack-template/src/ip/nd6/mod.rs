@@ -7,6 +7,8 @@ mod learned;
 #[cfg(feature = "ipv6-autoconf")]
 mod link;
 mod neighbor;
+#[cfg(feature = "nd6-redirect")]
+mod redirect;
 #[cfg(feature = "ipv6-autoconf")]
 mod router;
 #[cfg(feature = "ipv6-autoconf")]
@@ -49,6 +51,8 @@ impl<H: crate::Hooks> Stack<H> {
         let fixed = match header.kind {
             icmpv6::NEIGHBOR_SOLICITATION | icmpv6::NEIGHBOR_ADVERTISEMENT => 16,
             icmpv6::ROUTER_ADVERTISEMENT => 8,
+            #[cfg(feature = "nd6-redirect")]
+            icmpv6::REDIRECT => 32,
             _ => return self.dropped(Drop::Protocol),
         };
         let Some((fixed, options)) = data.split_at_checked(fixed) else {
@@ -61,6 +65,12 @@ impl<H: crate::Hooks> Stack<H> {
         match header.kind {
             #[cfg(feature = "ipv6-autoconf")]
             icmpv6::ROUTER_ADVERTISEMENT => self.nd6_router(received.netif, src, header, fixed, options, now),
+            #[cfg(feature = "nd6-redirect")]
+            icmpv6::REDIRECT => {
+                let ([target, to], _) = fixed.as_chunks::<16>() else { return };
+                let addresses = [Ipv6Addr::from(*target), Ipv6Addr::from(*to)];
+                self.nd6_redirect(received.netif, src, addresses, options, now);
+            }
             icmpv6::NEIGHBOR_SOLICITATION => {
                 let Some(target) = fixed.first_chunk::<16>().map(|t| Ipv6Addr::from(*t)) else { return };
                 self.nd6_solicited(received.netif, src, dst, target, options, now);

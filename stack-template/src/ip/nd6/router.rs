@@ -22,6 +22,8 @@ pub struct Nd6 {
     pub(super) routes: [Learned<super::routers::Route>; crate::config::ND6_ROUTES],
     pub(super) dns: [Learned<DnsServer>; ND6_DNS_SERVERS],
     pub(super) links: [Link; NETIF_COUNT],
+    #[cfg(feature = "nd6-redirect")]
+    pub(super) redirects: super::redirect::Redirects,
     /// When the first of these ends.
     ends: Lifetime,
 }
@@ -35,6 +37,8 @@ impl Nd6 {
             routes: [Learned::FREE; crate::config::ND6_ROUTES],
             dns: [Learned::FREE; ND6_DNS_SERVERS],
             links: [Link::NEW; NETIF_COUNT],
+            #[cfg(feature = "nd6-redirect")]
+            redirects: super::redirect::Redirects::new(),
             ends: Lifetime::FOREVER,
         }
     }
@@ -126,6 +130,10 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Forgets what is over or, with `gone`, all of that interface.
     pub(super) fn nd6_expire(&mut self, gone: Option<u8>, now: Instant) {
+        #[cfg(feature = "nd6-redirect")]
+        if let Some(netif) = gone {
+            self.nd6.redirects.forget(netif, None);
+        }
         let Nd6 { routers, prefixes, dns, .. } = &mut self.nd6;
         let told = expire(routers, gone, now) | expire(dns, gone, now);
         expire(prefixes, gone, now);

@@ -15,6 +15,9 @@ use core::net::Ipv6Addr;
 pub(super) struct LinkLocal([u8; 8]);
 
 impl LinkLocal {
+    /// No address.
+    pub const NONE: Self = Self([0; 8]);
+
     /// `None` for an address that is not link-local.
     pub fn new(address: Ipv6Addr) -> Option<Self> {
         let [0xfe, 0x80, 0, 0, 0, 0, 0, 0, a, b, c, d, e, f, g, h] = address.octets() else { return None };
@@ -59,7 +62,7 @@ pub(super) struct Router {
 }
 
 impl Fact for Router {
-    const NONE: Self = Self { address: LinkLocal([0; 8]), preference: Preference::Low, failed: false };
+    const NONE: Self = Self { address: LinkLocal::NONE, preference: Preference::Low, failed: false };
 
     fn is_about(&self, other: &Self) -> bool {
         self.address == other.address
@@ -115,6 +118,10 @@ impl Nd6 {
         if self.prefixes.iter().filter_map(|held| held.of(netif)).any(|prefix| prefix.covers(dst)) {
             return Some(dst);
         }
+        #[cfg(feature = "nd6-redirect")]
+        if let Some(target) = self.redirects.target(netif, dst) {
+            return Some(target);
+        }
         let rank = |router: &Router, len| ((!router.failed, len, router.preference), router.address);
         let ways = self.routers.iter().filter_map(|held| held.of(netif)).map(|router| rank(router, 0));
         #[cfg(feature = "nd6-route-info")]
@@ -161,11 +168,15 @@ impl<H: crate::Hooks> Stack<H> {
     /// A neighbour did not answer.
     pub(crate) fn nd6_unreachable(&mut self, netif: u8, address: Ipv6Addr) {
         self.nd6.router_failed(netif, address);
+        #[cfg(feature = "nd6-redirect")]
+        self.nd6.redirects.forget(netif, Some(address));
     }
 
     /// A neighbour says that it is no router (RFC 4861 §7.2.5).
     pub(super) fn nd6_no_router(&mut self, netif: u8, address: Ipv6Addr, now: Instant) {
         let Some(address) = LinkLocal::new(address) else { return };
+        #[cfg(feature = "nd6-redirect")]
+        self.nd6.redirects.forget(netif, Some(address.address()));
         let router = Router { address, ..Router::NONE };
         if learn(&mut self.nd6.routers, netif, router, 0, now) {
             self.ipv6_changed(netif);

@@ -52,7 +52,7 @@ impl Host {
 
 /// The address that is made from the prefix.
 pub fn made() -> Ipv6Addr {
-    ip("2001:db8::ff:fe00:1")
+    own(0x2001_0db8 << 32)
 }
 
 pub const BOTH: u8 = 0xc0;
@@ -119,7 +119,7 @@ fn renumbering_prefers_the_new_prefix() {
     h.pass(3000);
     h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 86_400, 0));
     let source = h.stack.route(v6(ip("2001:db8::99:1")), &Way::ANY).unwrap().source;
-    assert_eq!(source, v6(ip("2001:db8:0:1:0:ff:fe00:1")));
+    assert_eq!(source, v6(own(0x2001_0db8_0000_0001)));
     assert_eq!(h.global(), Some(Ipv6State::Deprecated));
 }
 

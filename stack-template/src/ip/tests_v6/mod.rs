@@ -2,8 +2,18 @@
 
 #[cfg(all(feature = "ipv6-autoconf", not(feature = "timers-periodic")))]
 mod autoconf;
+#[cfg(all(feature = "ipv6-interface-id-opaque", not(feature = "ipv6-interface-id-eui64")))]
+mod identifiers;
+#[cfg(all(feature = "udp", feature = "ipv6-autoconf", not(feature = "timers-periodic")))]
+mod neighbors;
+#[cfg(all(feature = "nd6-redirect", not(feature = "timers-periodic")))]
+mod redirects;
 #[cfg(all(feature = "ipv6-autoconf", not(feature = "timers-periodic")))]
 mod routers;
+#[cfg(not(feature = "timers-periodic"))]
+mod source;
+#[cfg(all(feature = "ipv6-temporary", not(feature = "timers-periodic")))]
+mod temporary;
 
 use crate::addr::{ANY, socket, v6};
 use crate::config::{IPV6_DAD_ATTEMPTS, NETIF_MTU};
@@ -21,9 +31,23 @@ fn ip(text: &str) -> Ipv6Addr {
     text.parse().unwrap()
 }
 
-/// Our link-local address, made from the hardware address.
+/// Our link-local address.
 fn local() -> Ipv6Addr {
-    ip("fe80::ff:fe00:1")
+    own(0xfe80 << 48)
+}
+
+/// The address that the host makes with this upper half.
+fn own(half: u64) -> Ipv6Addr {
+    #[cfg(feature = "ipv6-interface-id-eui64")]
+    let id = 0xff_fe00_0001_u64;
+    #[cfg(not(feature = "ipv6-interface-id-eui64"))]
+    let id = Host::new().stack.ipv6_opaque(0, OWN_MAC, half, 0);
+    Ipv6Addr::from_bits(u128::from(half) << 64 | u128::from(id))
+}
+
+/// The group that is asked for our link-local address.
+fn group() -> Ipv6Addr {
+    crate::netif::ipv6::solicited_node(local())
 }
 
 fn peer() -> Ipv6Addr {
@@ -42,6 +66,9 @@ impl Host {
     fn new() -> Self {
         let mut stack = stack([5; 16]);
         let netif = stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: NETIF_MTU }).unwrap();
+        // Tests of temporary addresses ask for them.
+        #[cfg(feature = "ipv6-temporary")]
+        stack.set_ipv6_temporary(netif, false).unwrap();
         stack.set_link(netif, true);
         Self { stack, netif, now: Instant::from_millis(u32::MAX - 3000) }
     }
@@ -142,7 +169,7 @@ impl Host {
 #[test]
 fn solicitations_for_our_address_are_answered() {
     let mut h = Host::ready();
-    h.solicit(peer(), ip("ff02::1:ff00:1"), local(), ON_LINK, &mac_option(option::SOURCE_MAC, PEER_MAC));
+    h.solicit(peer(), group(), local(), ON_LINK, &mac_option(option::SOURCE_MAC, PEER_MAC));
     let (mac, header, message) = h.one();
     assert_eq!((mac, header.src, header.dst, header.hop_limit), (PEER_MAC, local(), peer(), ON_LINK));
     assert_eq!((message[0], message[4]), (icmpv6::NEIGHBOR_ADVERTISEMENT, 0x60));
@@ -161,7 +188,7 @@ fn solicitations_that_are_not_valid_are_dropped() {
     let unspecified = Ipv6Addr::UNSPECIFIED;
     h.solicit(unspecified, local(), local(), ON_LINK, &[]);
     let own = mac_option(option::SOURCE_MAC, PEER_MAC);
-    h.solicit(unspecified, ip("ff02::1:ff00:1"), local(), ON_LINK, &own);
+    h.solicit(unspecified, group(), local(), ON_LINK, &own);
     assert_eq!(h.sent(), []);
     assert_eq!(h.stack.neighbor_count(), 0);
 }
@@ -176,7 +203,7 @@ fn a_new_address_is_checked_for_duplicates() {
     for _ in 0..IPV6_DAD_ATTEMPTS {
         assert!(h.wait_for_timer() <= 1000);
         let (mac, header, message) = h.sent().into_iter().find(|(_, h, _)| h.src.is_unspecified()).unwrap();
-        assert_eq!((mac, header.dst), ([0x33, 0x33, 0xff, 0, 0, 1], ip("ff02::1:ff00:1")));
+        assert_eq!((mac, header.dst), (ethernet::multicast_v6(group()), group()));
         assert_eq!((message[0], &message[8..24]), (icmpv6::NEIGHBOR_SOLICITATION, &local().octets()[..]));
         // The link gives our own packet back: it is known by its mark (RFC 7527 §4.2).
         h.receive(header.src, header.dst, protocol::ICMPV6, ON_LINK, &message);
@@ -186,7 +213,7 @@ fn a_new_address_is_checked_for_duplicates() {
 }
 
 /// RFC 4862 §5.4.3, §5.4.4: another station checks the same address, or has it.
-#[cfg(not(feature = "timers-periodic"))]
+#[cfg(all(feature = "ipv6-interface-id-eui64", not(feature = "timers-periodic")))]
 #[test]
 fn a_duplicate_is_found_and_not_used() {
     if IPV6_DAD_ATTEMPTS == 0 {
@@ -200,13 +227,7 @@ fn a_duplicate_is_found_and_not_used() {
         if defended {
             h.advertise(local(), ip("ff02::1"), 0x20, PEER_MAC);
         } else {
-            h.solicit(
-                Ipv6Addr::UNSPECIFIED,
-                ip("ff02::1:ff00:1"),
-                local(),
-                ON_LINK,
-                &[14, 1, 9, 9, 9, 9, 9, 9],
-            );
+            h.solicit(Ipv6Addr::UNSPECIFIED, group(), local(), ON_LINK, &[14, 1, 9, 9, 9, 9, 9, 9]);
         }
         h.pass(5000);
         assert_eq!(h.addresses(), [(local(), Ipv6State::Duplicate)]);

@@ -12,26 +12,26 @@ fn second() -> Ipv6Addr {
 }
 
 /// The fixed part: hop limit 0, the preference's bits, a lifetime of half an hour.
-fn preferring(bits: u8) -> [u8; 4] {
+pub fn preferring(bits: u8) -> [u8; 4] {
     [0, bits << 3, 7, 8]
 }
 
 impl Host {
     /// With an address for destinations elsewhere.
-    fn global_host() -> Self {
+    pub fn global_host() -> Self {
         let mut h = Self::ready();
         h.stack.add_ipv6(h.netif, ip("2001:db8::1"), 64, h.now).unwrap();
         h.pass(3000);
         h
     }
 
-    fn way(&self, dst: &str) -> Option<Ipv6Addr> {
+    pub fn way(&self, dst: &str) -> Option<Ipv6Addr> {
         self.stack.next_hop_v6(self.netif.0, ip(dst))
     }
 
     /// Lets the neighbour be asked for in vain.
     #[cfg(feature = "udp")]
-    fn lose(&mut self, dst: &str) {
+    pub fn lose(&mut self, dst: &str) {
         let udp = self.stack.udp_bind(ANY, 0).unwrap();
         self.stack.udp_send_to(udp, b"x", socket(v6(ip(dst)), 9)).unwrap();
         drain(&mut self.stack, self.netif, self.now);

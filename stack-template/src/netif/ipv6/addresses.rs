@@ -1,14 +1,16 @@
 //! The addresses of an interface: their states and lifetimes, and the search for duplicates (RFC 4862 §5.4, §5.5).
 
-use super::{Lifetime, interface_id::eui64, source::common_prefix};
+#[cfg(any(feature = "ipv6-interface-id-opaque", feature = "ipv6-temporary"))]
+use super::interface_id::ATTEMPTS;
+use super::{Lifetime, source::common_prefix};
 use crate::config::{IPV6_ADDRESSES, IPV6_DAD_ATTEMPTS};
 use crate::{Error, Instant, NetifId, Stack};
 use core::net::Ipv6Addr;
 
 /// Milliseconds between solicitations of duplicate address detection (RFC 4862 §5.1, RetransTimer).
-const DAD_RETRANS_MS: u32 = 1000;
+pub(super) const DAD_RETRANS_MS: u32 = 1000;
 /// Prefix of link-local addresses (RFC 4291 §2.5.6).
-const LINK_LOCAL: u128 = 0xfe80 << 112;
+const LINK_LOCAL: u64 = 0xfe80 << 48;
 
 /// State of an address.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,11 +33,16 @@ pub enum Ipv6State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Origin {
-    /// It was given, or is the link-local one.
+    /// It was given.
     Given,
+    /// It is the link-local one that every interface has.
+    Local,
     /// It was made from the prefix that a router told.
     #[cfg(feature = "ipv6-autoconf")]
     Made,
+    /// The same, for a while only (RFC 8981).
+    #[cfg(feature = "ipv6-temporary")]
+    Temporary,
 }
 
 /// An address of an interface.
@@ -52,6 +59,11 @@ pub struct Address {
     /// Solicitations still to be sent.
     pub(super) dad_left: u8,
     pub(super) origin: Origin,
+    /// Addresses that were found to be duplicates before it.
+    #[cfg(any(feature = "ipv6-interface-id-opaque", feature = "ipv6-temporary"))]
+    attempt: u8,
+    #[cfg(feature = "ipv6-temporary")]
+    pub(super) temporary: super::temporary::Temporary,
 }
 
 impl Address {
@@ -64,6 +76,10 @@ impl Address {
         state: Ipv6State::Free,
         dad_left: 0,
         origin: Origin::Given,
+        #[cfg(any(feature = "ipv6-interface-id-opaque", feature = "ipv6-temporary"))]
+        attempt: 0,
+        #[cfg(feature = "ipv6-temporary")]
+        temporary: super::temporary::Temporary::NONE,
     };
 
     pub(super) fn is_used(&self) -> bool {
@@ -78,7 +94,7 @@ impl Address {
     }
 
     /// The state of one that is in use.
-    fn used_state(&self, now: Instant) -> Ipv6State {
+    pub(super) fn used_state(&self, now: Instant) -> Ipv6State {
         if self.preferred.is_over(now) { Ipv6State::Deprecated } else { Ipv6State::Preferred }
     }
 
@@ -91,7 +107,7 @@ impl Address {
     fn spare(&self) -> Option<u8> {
         match (self.state, self.origin) {
             (Ipv6State::Free, _) => Some(0),
-            (_, Origin::Given) => None,
+            (_, Origin::Given | Origin::Local) => None,
             #[cfg(feature = "ipv6-autoconf")]
             (Ipv6State::Duplicate, _) => Some(1),
             #[cfg(feature = "ipv6-autoconf")]
@@ -106,6 +122,8 @@ impl Address {
         match self.state {
             Ipv6State::Free => None,
             Ipv6State::Tentative => Some(Instant::from_millis(self.dad_at)),
+            #[cfg(feature = "ipv6-temporary")]
+            Ipv6State::Preferred if self.renewal().is_some() => self.renewal(),
             Ipv6State::Preferred => self.preferred.earlier(self.valid).deadline(),
             Ipv6State::Deprecated | Ipv6State::Duplicate => self.valid.deadline(),
         }
@@ -165,46 +183,8 @@ impl<H: crate::Hooks> Stack<H> {
         }
     }
 
-    /// An address that was made from a prefix, or its new lifetimes.
-    #[cfg(feature = "ipv6-autoconf")]
-    pub(crate) fn ipv6_autoconf(&mut self, netif: u8, prefix: &crate::wire::icmpv6::Prefix, now: Instant) {
-        let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
-        let address = Ipv6Addr::from_bits(prefix.prefix.to_bits() | u128::from(eui64(entry.mac)));
-        let valid = Lifetime::from_seconds(prefix.valid_s, now);
-        let preferred = Lifetime::from_seconds(prefix.preferred_s, now);
-        let made = |a: &&mut Address| a.origin == Origin::Made && a.address == address;
-        let Some(held) = entry.ipv6.addresses.iter_mut().find(made) else {
-            if !entry.ipv6.by_hand && prefix.valid_s > 0 && entry.ipv6.get(address).is_none() {
-                self.ipv6_insert(netif, address, prefix.len, [valid, preferred], Origin::Made, now);
-            }
-            return;
-        };
-        // Nobody may end an address early by an unauthenticated word (RFC 4862 §5.5.3 e).
-        const TWO_HOURS_MS: u32 = 7_200_000;
-        held.preferred = preferred;
-        if valid.left(now) > TWO_HOURS_MS || valid.left(now) > held.valid.left(now) {
-            held.valid = valid;
-        } else if held.valid.left(now) > TWO_HOURS_MS {
-            held.valid = Lifetime::from_seconds(TWO_HOURS_MS / 1000, now);
-        }
-        if held.is_used() && held.state != held.used_state(now) {
-            held.state = held.used_state(now);
-            entry.ipv6.event = true;
-        }
-    }
-
-    /// Whether the interface makes addresses from the prefixes that routers tell (RFC 4862); it does unless told
-    /// otherwise. Those that it made stay until they end.
-    ///
-    /// # Errors
-    /// [`Error::Value`] for an interface that does not exist.
-    #[cfg(feature = "ipv6-autoconf")]
-    pub fn set_ipv6_autoconf(&mut self, netif: NetifId, on: bool) -> Result<(), Error> {
-        self.netif_mut(netif)?.ipv6.by_hand = !on;
-        Ok(())
-    }
-
-    fn ipv6_insert(
+    /// Finds a place for an address, `false` when there is none.
+    pub(super) fn ipv6_insert(
         &mut self,
         netif: u8,
         address: Ipv6Addr,
@@ -238,13 +218,38 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Another station has, or wants, an address that we are checking (RFC 4862 §5.4.5).
     pub(crate) fn ipv6_duplicate(&mut self, netif: u8, addr: Ipv6Addr) {
-        if let Some(entry) = self.netifs.get_mut(usize::from(netif)) {
-            for held in entry.ipv6.addresses.iter_mut().filter(|a| a.address == addr) {
-                if held.state == Ipv6State::Tentative {
-                    held.state = Ipv6State::Duplicate;
-                    entry.ipv6.event = true;
-                }
-            }
+        let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
+        let checked = |a: &&mut Address| a.address == addr && a.state == Ipv6State::Tentative;
+        let Some(held) = entry.ipv6.addresses.iter_mut().find(checked) else { return };
+        held.state = Ipv6State::Duplicate;
+        entry.ipv6.event = true;
+        #[cfg(any(feature = "ipv6-interface-id-opaque", feature = "ipv6-temporary"))]
+        {
+            let (origin, attempt) = (held.origin, held.attempt.saturating_add(1));
+            self.ipv6_another(netif, addr, origin, attempt);
+        }
+    }
+
+    /// Tries another identifier for an address that was made and is another station's (RFC 7217 §6, RFC 8981 §3.4).
+    #[cfg(any(feature = "ipv6-interface-id-opaque", feature = "ipv6-temporary"))]
+    fn ipv6_another(&mut self, netif: u8, duplicate: Ipv6Addr, origin: Origin, attempt: u8) {
+        let given = match origin {
+            Origin::Given => true,
+            #[cfg(feature = "ipv6-temporary")]
+            Origin::Temporary => false,
+            _ => cfg!(feature = "ipv6-interface-id-eui64"),
+        };
+        if given || attempt > ATTEMPTS {
+            return;
+        }
+        let half = (duplicate.to_bits() >> 64) as u64;
+        let id = self.ipv6_identifier(netif, half, origin, attempt);
+        let (delay, now) = (self.random.next() % DAD_RETRANS_MS, self.clock());
+        let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
+        if let Some(held) = entry.ipv6.addresses.iter_mut().find(|a| a.address == duplicate) {
+            held.address = Ipv6Addr::from_bits(u128::from(half) << 64 | u128::from(id));
+            held.attempt = attempt;
+            held.check(delay, now);
         }
     }
 
@@ -272,9 +277,10 @@ impl<H: crate::Hooks> Stack<H> {
                 // It may be another link, where others may have these addresses (RFC 4862 §5.4).
                 let held = entry.ipv6.addresses.iter_mut().filter(|a| a.state != Ipv6State::Free);
                 held.for_each(|a| a.check(self.random.next() % DAD_RETRANS_MS, now));
-                let local = Ipv6Addr::from_bits(LINK_LOCAL | u128::from(eui64(entry.mac)));
-                if entry.ipv6.get(local).is_none() {
-                    self.ipv6_insert(netif, local, 64, [Lifetime::FOREVER; 2], Origin::Given, now);
+                if !entry.ipv6.addresses.iter().any(|a| a.origin == Origin::Local) {
+                    let id = self.ipv6_identifier(netif, LINK_LOCAL, Origin::Local, 0);
+                    let local = Ipv6Addr::from_bits(u128::from(LINK_LOCAL) << 64 | u128::from(id));
+                    self.ipv6_insert(netif, local, 64, [Lifetime::FOREVER; 2], Origin::Local, now);
                 }
                 #[cfg(feature = "ipv6-autoconf")]
                 self.nd6_start(netif, now);
@@ -307,6 +313,12 @@ impl<H: crate::Hooks> Stack<H> {
                 entry.ipv6.event = true;
                 #[cfg(feature = "tcp")]
                 self.tcp_wake_all();
+            }
+            #[cfg(feature = "ipv6-temporary")]
+            Ipv6State::Preferred if held.renewal().is_some() => {
+                held.temporary.renewed = true;
+                let half = (held.address.to_bits() >> 64) as u64;
+                self.ipv6_renew(netif, half, now);
             }
             Ipv6State::Preferred if !held.valid.is_over(now) => {
                 held.state = Ipv6State::Deprecated;

@@ -2,10 +2,14 @@
 //! destination.
 
 mod addresses;
+#[cfg(feature = "ipv6-autoconf")]
+mod autoconf;
 mod interface_id;
 mod lifetime;
 mod route;
 mod source;
+#[cfg(feature = "ipv6-temporary")]
+mod temporary;
 
 pub(crate) use addresses::Address;
 pub use addresses::Ipv6State;
@@ -25,6 +29,9 @@ pub struct Ipv6 {
     /// No addresses are made from the prefixes that routers tell.
     #[cfg(feature = "ipv6-autoconf")]
     by_hand: bool,
+    /// Those that are made are not for a while only.
+    #[cfg(feature = "ipv6-temporary")]
+    no_temporary: bool,
     /// Addresses are to be made, or solicited for, when the clock is next known.
     starting: bool,
 }
@@ -55,6 +62,8 @@ impl Ipv6 {
             event: false,
             #[cfg(feature = "ipv6-autoconf")]
             by_hand: false,
+            #[cfg(feature = "ipv6-temporary")]
+            no_temporary: false,
             starting: false,
         }
     }

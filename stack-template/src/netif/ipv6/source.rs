@@ -19,8 +19,34 @@ fn scope(addr: Ipv6Addr) -> u8 {
     }
 }
 
+/// The label of an address (RFC 6724 §2.1): addresses with the same one go together.
+fn label(addr: Ipv6Addr) -> u8 {
+    match addr.segments() {
+        [0, 0, 0, 0, 0, 0, 0, 1] => 0,
+        [0, 0, 0, 0, 0, 0xffff, ..] => 4,
+        [0, 0, 0, 0, 0, 0, ..] => 3,
+        [0x2002, ..] => 2,
+        [0x2001, 0, ..] => 5,
+        [0x3ffe, ..] => 12,
+        [site, ..] if site & 0xffc0 == 0xfec0 => 11,
+        [unique, ..] if unique & 0xfe00 == 0xfc00 => 13,
+        _ => 1,
+    }
+}
+
+impl Address {
+    /// Whether it is one for a while only (RFC 6724 §5 rule 7).
+    fn is_temporary(&self) -> bool {
+        #[cfg(feature = "ipv6-temporary")]
+        return self.origin == super::addresses::Origin::Temporary;
+        #[cfg(not(feature = "ipv6-temporary"))]
+        false
+    }
+}
+
 impl<H: crate::Hooks> Stack<H> {
-    /// The address to send from on `netif` to `dst` (RFC 6724 §5: rules 1, 2, 3 and 8).
+    /// The address to send from to `dst`: the best of those of `netif`, through which it goes (RFC 6724 §5; rules 4 and
+    /// 5.5 are about what there is not here).
     pub(crate) fn source_v6(&self, netif: u8, dst: Ipv6Addr) -> Option<Ipv6Addr> {
         let entry = self.netifs.get(usize::from(netif))?;
         let rank = |a: &Address| {
@@ -28,9 +54,12 @@ impl<H: crate::Hooks> Stack<H> {
             // A scope that reaches the destination is better, and of those the smallest.
             let reach = if have < want { i16::from(have) - 32 } else { -i16::from(have) };
             let preferred = a.state == Ipv6State::Preferred;
-            (a.address == dst, reach, preferred, common_prefix(a.address, dst))
+            let goes_with = label(a.address) == label(dst);
+            let common = common_prefix(a.address, dst).min(a.prefix_len.into());
+            (a.address == dst, reach, preferred, goes_with, a.is_temporary(), common)
         };
-        let usable = entry.ipv6.addresses.iter().filter(|a| a.is_used());
+        // Of equals the one that was there first.
+        let usable = entry.ipv6.addresses.iter().rev().filter(|a| a.is_used());
         usable.max_by_key(|a| rank(a)).map(|a| a.address)
     }
 }
@@ -44,5 +73,22 @@ mod tests {
         let of = |text: &str| scope(text.parse().unwrap());
         assert!(of("fe80::1") < of("2001:db8::1"));
         assert_eq!((of("ff02::1"), of("ff05::1"), of("ff0e::1")), (2, 5, 14));
+    }
+
+    #[test]
+    fn labels_are_those_of_the_default_policy() {
+        let of = |text: &str| label(text.parse().unwrap());
+        let all = [
+            "::1",
+            "2001:db8::1",
+            "2002::1",
+            "::1.2.3.4",
+            "::ffff:1.2.3.4",
+            "2001::1",
+            "fec0::1",
+            "3ffe::1",
+            "fd00::1",
+        ];
+        assert_eq!(all.map(of), [0, 1, 2, 3, 4, 5, 11, 12, 13]);
     }
 }

@@ -1,0 +1,102 @@
+//! Redirects: routers that name a better first hop for a single destination (RFC 4861 §8).
+//!
+//! Entries need no timer: a new one takes the place of the oldest, and one through a neighbour that does not answer, or
+//! is no router any more, is dropped.
+
+use super::routers::LinkLocal;
+use crate::addr::v6;
+use crate::config::ND6_REDIRECTS;
+use crate::netif::neighbor::Word;
+use crate::stats::Drop;
+use crate::wire::icmpv6::{Options, option};
+use crate::{Instant, Stack};
+use core::net::Ipv6Addr;
+
+/// A destination and who takes its packets.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Redirect {
+    dst: Ipv6Addr,
+    /// The router; that of zeros when the destination is on the link itself.
+    via: LinkLocal,
+    /// The interface, counted from 1; 0 for a free place.
+    on: u8,
+}
+
+/// The redirects that are in force.
+#[repr(C)]
+pub struct Redirects {
+    entries: [Redirect; ND6_REDIRECTS],
+    /// The place that is taken next.
+    next: u8,
+}
+
+impl Redirect {
+    const FREE: Self = Self { dst: Ipv6Addr::UNSPECIFIED, via: LinkLocal::NONE, on: 0 };
+
+    fn target(&self) -> Ipv6Addr {
+        if self.via == LinkLocal::NONE { self.dst } else { self.via.address() }
+    }
+}
+
+impl Redirects {
+    pub(super) const fn new() -> Self {
+        Self { entries: [Redirect::FREE; ND6_REDIRECTS], next: 0 }
+    }
+
+    /// The neighbour that `dst` was redirected to.
+    pub(super) fn target(&self, netif: u8, dst: Ipv6Addr) -> Option<Ipv6Addr> {
+        self.entries.iter().find(|e| e.on == netif + 1 && e.dst == dst).map(Redirect::target)
+    }
+
+    fn note(&mut self, netif: u8, dst: Ipv6Addr, via: LinkLocal) {
+        let known = self.entries.iter().position(|e| e.on == netif + 1 && e.dst == dst);
+        let place = known.unwrap_or_else(|| {
+            let next = usize::from(self.next);
+            self.next = ((next + 1) % ND6_REDIRECTS) as u8;
+            next
+        });
+        if let Some(entry) = self.entries.get_mut(place) {
+            *entry = Redirect { dst, via, on: netif + 1 };
+        }
+    }
+
+    /// Drops those of the interface, or only those to `target`.
+    pub(super) fn forget(&mut self, netif: u8, target: Option<Ipv6Addr>) {
+        for entry in self.entries.iter_mut().filter(|e| e.on == netif + 1) {
+            if target.is_none_or(|target| entry.target() == target) {
+                *entry = Redirect::FREE;
+            }
+        }
+    }
+}
+
+impl<H: crate::Hooks> Stack<H> {
+    /// A router says that `dst` has a better first hop (RFC 4861 §8.1, §8.3).
+    pub(super) fn nd6_redirect(
+        &mut self,
+        netif: u8,
+        src: Ipv6Addr,
+        [target, dst]: [Ipv6Addr; 2],
+        options: Options<'_>,
+        now: Instant,
+    ) {
+        let via = match LinkLocal::new(target).filter(|router| *router != LinkLocal::NONE) {
+            _ if target == dst => Some(LinkLocal::NONE),
+            router => router,
+        };
+        let sane = LinkLocal::new(src).is_some() && !dst.is_multicast();
+        let Some(via) = via.filter(|_| sane) else { return self.dropped(Drop::Malformed) };
+        // Only the router that takes these packets now may say so.
+        if src == dst || self.next_hop_v6(netif, dst) != Some(src) {
+            return self.dropped(Drop::Address);
+        }
+        self.nd6.redirects.note(netif, dst, via);
+        let told = options.mac(option::TARGET_MAC).filter(|mac| !crate::wire::ethernet::is_group(*mac));
+        if let Some(mac) = told {
+            self.neighbor_learn(netif, v6(target), mac, Word::Hearsay, true, now);
+        }
+        #[cfg(feature = "tcp")]
+        self.tcp_wake_all();
+    }
+}

@@ -1,0 +1,73 @@
+//! Addresses that are made from the prefixes that routers tell (RFC 4862 §5.5.3).
+
+use super::addresses::{Address, Origin};
+use super::{Ipv6State, Lifetime};
+use crate::wire::icmpv6::Prefix;
+use crate::{Error, Instant, NetifId, Stack};
+use core::net::Ipv6Addr;
+
+/// Nobody may end an address earlier by an unauthenticated word (RFC 4862 §5.5.3 e).
+const TWO_HOURS_MS: u32 = 7_200_000;
+
+impl Address {
+    /// Whether it was made from the prefix with this upper half.
+    pub(super) fn is_made_from(&self, half: u64, origin: Origin) -> bool {
+        self.state != Ipv6State::Free
+            && self.origin == origin
+            && (self.address.to_bits() >> 64) as u64 == half
+    }
+
+    /// Changes the state of an address in use to what its lifetimes say; tells whether it did.
+    pub(super) fn update(&mut self, now: Instant) -> bool {
+        let state = self.used_state(now);
+        let changes = self.is_used() && self.state != state;
+        if changes {
+            self.state = state;
+        }
+        changes
+    }
+}
+
+impl<H: crate::Hooks> Stack<H> {
+    /// An address that was made from a prefix, or its new lifetimes.
+    pub(crate) fn ipv6_autoconf(&mut self, netif: u8, prefix: &Prefix, now: Instant) {
+        let half = (prefix.prefix.to_bits() >> 64) as u64;
+        let valid = Lifetime::from_seconds(prefix.valid_s, now);
+        let preferred = Lifetime::from_seconds(prefix.preferred_s, now);
+        let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
+        let by_hand = entry.ipv6.by_hand;
+        let mut held = entry.ipv6.addresses.iter_mut();
+        if let Some(held) = held.find(|a| a.is_made_from(half, Origin::Made)) {
+            held.preferred = preferred;
+            if valid.left(now) > TWO_HOURS_MS || valid.left(now) > held.valid.left(now) {
+                held.valid = valid;
+            } else if held.valid.left(now) > TWO_HOURS_MS {
+                held.valid = Lifetime::from_seconds(TWO_HOURS_MS / 1000, now);
+            }
+            entry.ipv6.event |= held.update(now);
+        } else if !by_hand && prefix.valid_s > 0 {
+            let address = self.ipv6_made(netif, half, Origin::Made, 0);
+            if self.netifs.get(usize::from(netif)).is_some_and(|entry| entry.ipv6.get(address).is_none()) {
+                self.ipv6_insert(netif, address, prefix.len, [valid, preferred], Origin::Made, now);
+            }
+        }
+        #[cfg(feature = "ipv6-temporary")]
+        self.ipv6_temporary(netif, half, [valid, preferred], now);
+    }
+
+    /// An address with the upper half `half`.
+    pub(super) fn ipv6_made(&mut self, netif: u8, half: u64, origin: Origin, attempt: u8) -> Ipv6Addr {
+        let id = self.ipv6_identifier(netif, half, origin, attempt);
+        Ipv6Addr::from_bits(u128::from(half) << 64 | u128::from(id))
+    }
+
+    /// Whether the interface makes addresses from the prefixes that routers tell (RFC 4862); it does unless told
+    /// otherwise. Those that it made stay until they end.
+    ///
+    /// # Errors
+    /// [`Error::Value`] for an interface that does not exist.
+    pub fn set_ipv6_autoconf(&mut self, netif: NetifId, on: bool) -> Result<(), Error> {
+        self.netif_mut(netif)?.ipv6.by_hand = !on;
+        Ok(())
+    }
+}
