@@ -1,5 +1,7 @@
 //! The matrix: every shipped profile is generated, built without a warning, tested, and weighed by the compiler.
 
+mod versions;
+
 use libtest_mimic::{Arguments, Failed, Trial};
 use lwipgen_core::profile::SHIPPED;
 use lwipgen_tests::{Crate, Failure, lwipgen, run, stack, succeed};
@@ -23,6 +25,11 @@ fn main() -> ExitCode {
         add("leaves_nothing_to_choose", leaves_nothing_to_choose);
         add("is_the_same_each_time", is_the_same_each_time);
         add("an_edit_is_found", an_edit_is_found);
+    }
+    for profile in versions::profiles() {
+        trials.push(Trial::test(format!("{profile}::holds_no_other_version_of_ip"), move || {
+            versions::holds_no_other_version_of_ip(profile).map_err(Failed::from)
+        }));
     }
     trials.push(Trial::test("udp-beacon::holds_no_tcp", || holds_no_tcp().map_err(Failed::from)));
     trials.push(Trial::test("udp-beacon::every_wrong_proof_fails", || {

@@ -374,3 +374,13 @@ fn the_announced_mss_fits_the_link() {
     let largest = NETIF_MTU - (ipv6::HEADER_LEN + segment.len()) as u16;
     assert_eq!(Options::parse(options).mss, Some(crate::config::TCP_MSS.min(largest)));
 }
+
+/// RFC 4291 §2.5.5.2, §2.5.3: an address that stands for another version's, or for the host itself, is not a link's.
+#[test]
+fn addresses_that_no_host_has_are_refused() {
+    let mut host = Host::ready();
+    for address in ["::ffff:10.0.0.1", "::1", "::", "ff02::1"] {
+        let added = host.stack.add_ipv6(host.netif, ip(address), 64, host.now);
+        assert_eq!(added, Err(crate::Error::Value), "{address}");
+    }
+}

@@ -99,7 +99,9 @@ impl Ipv6 {
 
     /// Whether `addr` can be the source of a packet from another host.
     pub(crate) fn is_source(&self, addr: Ipv6Addr) -> bool {
-        !(addr.is_multicast() || addr.is_loopback() || addr.to_ipv4_mapped().is_some())
+        // One that stands for an address of the other version is for sockets, not for links (RFC 4291 §2.5.5.2).
+        let mapped = addr.to_bits() >> 32 == 0xffff;
+        !(addr.is_multicast() || addr.is_loopback() || mapped)
     }
 }
 
