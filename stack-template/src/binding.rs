@@ -3,7 +3,7 @@
 use crate::IpAddr;
 #[cfg(feature = "netif-bind")]
 use crate::NetifId;
-use crate::addr::{ANY, canonical, covers};
+use crate::addr::{ANY, NONE, canonical, covers};
 
 /// What a socket is bound to beside its port: an address, or [`ANY`] for all of this host, and what narrows that down.
 ///
@@ -35,6 +35,9 @@ impl Binding {
         #[cfg(feature = "netif-bind")]
         netif: 0,
     };
+
+    /// What a free place holds.
+    pub(crate) const NONE: Self = Self { addr: NONE, ..Self::ANY };
 
     /// The same without IPv4 (`IPV6_V6ONLY`, RFC 3493 §5.3): another socket can have the port for IPv4.
     #[cfg(all(feature = "ipv4", feature = "ipv6"))]

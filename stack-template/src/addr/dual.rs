@@ -7,6 +7,8 @@ pub use core::net::{IpAddr, SocketAddr};
 /// The unspecified address of IPv6: any local address of either version when bound to. The one of IPv4 stands for
 /// any local address of IPv4.
 pub const ANY: IpAddr = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+/// What a free place of a table holds: all bytes zero, so that a stack in a `static` takes no flash.
+pub(crate) const NONE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
 /// Bytes of an address in a queue record: an IPv4 address is stored as an IPv4-mapped one (RFC 4291 §2.5.5.2).
 pub(crate) const ADDR_LEN: usize = 16;
 /// Words of an address for hashing.

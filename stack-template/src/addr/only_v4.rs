@@ -9,6 +9,8 @@ pub type SocketAddr = core::net::SocketAddrV4;
 
 /// The unspecified address: any local address when bound to.
 pub const ANY: IpAddr = IpAddr::UNSPECIFIED;
+/// What a free place of a table holds: all bytes zero, so that a stack in a `static` takes no flash.
+pub(crate) const NONE: IpAddr = ANY;
 /// Bytes of an address in a queue record.
 pub(crate) const ADDR_LEN: usize = 4;
 /// Words of an address for hashing.

@@ -8,7 +8,7 @@
 
 use super::Received;
 use super::output::Part;
-use crate::addr::{ANY, IpAddr};
+use crate::addr::{IpAddr, NONE};
 use crate::config::{
     PBUF_BLOCK_SIZE, REASSEMBLY_DATAGRAMS, REASSEMBLY_MEMORY, REASSEMBLY_RANGES, REASSEMBLY_SIZE,
 };
@@ -60,8 +60,8 @@ impl Datagram {
             chain: Chain::new(),
             since: 0,
             id: 0,
-            src: ANY,
-            dst: ANY,
+            src: NONE,
+            dst: NONE,
             have: Ranges::new(),
             len: 0,
             skip: 0,

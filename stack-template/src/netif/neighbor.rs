@@ -4,7 +4,7 @@
 //! An entry that is in use is confirmed anew before it grows too old; one that is not used costs nothing: its age is
 //! looked at when somebody asks for it.
 
-use crate::addr::{ANY, IpAddr};
+use crate::addr::{ANY, IpAddr, NONE};
 #[cfg(feature = "arp")]
 use crate::config::{ARP_MAX_AGE_S, ARP_QUEUE_SIZE, ARP_RETRANS_MS, ARP_RETRIES, ARP_TABLE_SIZE};
 #[cfg(feature = "nd6")]
@@ -80,7 +80,7 @@ impl Entry {
         Self {
             at: 0,
             waiting: Records::new(),
-            ip: ANY,
+            ip: NONE,
             mac: [0; 6],
             netif: 0,
             state: State::Free,

@@ -23,7 +23,7 @@ pub struct Listener {
 
 impl Listener {
     pub const fn new() -> Self {
-        Self { binding: Binding::ANY, port: 0, generation: 0, backlog: 0, pending: 0, event: false }
+        Self { binding: Binding::NONE, port: 0, generation: 0, backlog: 0, pending: 0, event: false }
     }
 
     pub fn is_free(&self) -> bool {

@@ -4,7 +4,7 @@ use super::TcpState;
 use super::rtt::Rtt;
 use super::seq::Seq;
 use super::timers::Timer;
-use crate::addr::{ANY, IpAddr};
+use crate::addr::{IpAddr, NONE};
 use crate::config::{BlockIndex, WindowSize};
 use crate::pbuf::Chain;
 #[cfg(feature = "tcp-ooseq")]
@@ -158,8 +158,8 @@ impl Pcb {
         Self {
             rx: Chain::new(),
             tx: Chain::new(),
-            remote_ip: ANY,
-            local_ip: ANY,
+            remote_ip: NONE,
+            local_ip: NONE,
             snd_una: Seq(0),
             snd_nxt: Seq(0),
             snd_max: Seq(0),

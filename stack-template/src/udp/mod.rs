@@ -14,7 +14,7 @@ mod way;
 #[cfg(feature = "udp-recv-info")]
 pub use record::UdpInfo;
 
-use crate::addr::{ANY, IpAddr};
+use crate::addr::{IpAddr, NONE};
 use crate::config::UDP_PCBS;
 use crate::pbuf::Records;
 use crate::{Binding, Event, Stack};
@@ -60,8 +60,8 @@ impl Pcb {
     const fn new() -> Self {
         Self {
             received: Records::new(),
-            binding: Binding::ANY,
-            remote_ip: ANY,
+            binding: Binding::NONE,
+            remote_ip: NONE,
             local_port: 0,
             remote_port: 0,
             generation: 0,
