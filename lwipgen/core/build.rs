@@ -40,10 +40,13 @@ fn embed(directory: &Path) -> io::Result<String> {
     for entry in fs::read_dir(directory)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name == "target" || name == "Cargo.lock" {
+            continue;
+        }
+        println!("cargo::rerun-if-changed={}", path.display());
         if name == ".cargo" {
             files.push(path.join("config.toml"));
-        } else if name != "target" && name != "Cargo.lock" {
-            println!("cargo::rerun-if-changed={}", path.display());
+        } else {
             collect(&path, &mut files)?;
         }
     }

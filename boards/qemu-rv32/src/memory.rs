@@ -1,6 +1,7 @@
 //! The values that live as long as the program, each under a name of its own, so that a linker map tells what it takes.
 
 use crate::services::Services;
+use core::mem::MaybeUninit;
 use lwip::Stack;
 
 #[cfg(all(feature = "memory-arena", not(feature = "memory-heap")))]
@@ -10,7 +11,8 @@ static mut ARENA: lwip::pbuf::Arena = [[0; lwip::config::PBUF_BLOCK_SIZE]; lwip:
 static mut STACK: Stack = Stack::new([0; 16], unsafe { &mut *(&raw mut ARENA) });
 #[cfg(not(all(feature = "memory-arena", not(feature = "memory-heap"))))]
 static mut STACK: Stack = Stack::new([0; 16]);
-static mut SERVICES: Services = Services::new();
+// A value that is not all zero would take flash as well.
+static mut SERVICES: MaybeUninit<Services> = MaybeUninit::uninit();
 
 /// The stack with its secret seed, and the services.
 ///
@@ -19,7 +21,7 @@ pub fn take(seed: [u8; 16]) -> (&'static mut Stack, &'static mut Services) {
     // SAFETY: one hart, no interrupt handlers, and only this function names the two.
     let (stack, services) = unsafe { (&mut *(&raw mut STACK), &mut *(&raw mut SERVICES)) };
     stack.set_seed(seed);
-    (stack, services)
+    (stack, services.write(Services::new()))
 }
 
 /// Bytes of the call stack that were ever used: those that are not as the start code painted them.

@@ -12,6 +12,7 @@ mod docs;
 mod explain;
 mod export;
 mod fit;
+mod footprint;
 mod gate;
 mod generate;
 mod get;
@@ -59,6 +60,7 @@ enum Command {
     Generate(generate::Args),
     Build(build::Args),
     Matrix(matrix::Args),
+    Footprint(footprint::Args),
     Run(run::Args),
     Toolchain(toolchain::Args),
     Schema(schema::Args),
@@ -91,6 +93,7 @@ fn main() -> ExitCode {
         Command::Audit(args) => audit::run(args),
         Command::Generate(args) => generate::run(args),
         Command::Matrix(args) => matrix::run(args),
+        Command::Footprint(args) => footprint::run(args),
         Command::Build(args) => build::run(args),
         Command::Run(args) => run::run(args),
         Command::Toolchain(args) => done(toolchain::run(args)),

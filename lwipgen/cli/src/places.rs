@@ -10,6 +10,8 @@ pub struct Places {
     /// The checkout of this project, or else the current directory.
     base: PathBuf,
     in_checkout: bool,
+    /// Where crates of profiles go, if not where users look for them.
+    scratch: Option<PathBuf>,
 }
 
 impl Places {
@@ -20,19 +22,33 @@ impl Places {
             ["stack-template", "lwipgen/core"].iter().all(|part| directory.join(part).is_dir())
         };
         match current.ancestors().find(is_checkout) {
-            Some(root) => Places { base: root.to_owned(), in_checkout: true },
-            None => Places { base: current, in_checkout: false },
+            Some(root) => Places { base: root.to_owned(), in_checkout: true, scratch: None },
+            None => Places { base: current, in_checkout: false, scratch: None },
         }
+    }
+
+    /// The same, with crates and programs among the build products in a folder of this name.
+    pub fn scratch(&self, name: &str) -> Self {
+        let scratch = Some(self.target().join(name));
+        Places { base: self.base.clone(), in_checkout: self.in_checkout, scratch }
+    }
+
+    /// The checkout of this project, or else the current directory.
+    pub fn base(&self) -> &Path {
+        &self.base
     }
 
     /// The crate of a profile.
     pub fn generated(&self, profile: &str) -> PathBuf {
-        self.base.join("generated").join(profile)
+        let home = self.scratch.clone().unwrap_or_else(|| self.base.join("generated"));
+        home.join(profile)
     }
 
     /// The program of a board over the crate of a profile.
     pub fn board(&self, board: &str, profile: &str) -> PathBuf {
-        if self.in_checkout {
+        if let Some(scratch) = &self.scratch {
+            scratch.join(format!("{profile}-{board}"))
+        } else if self.in_checkout {
             self.target().join("boards").join(format!("{board}-{profile}"))
         } else {
             self.generated(&format!("{profile}-{board}"))

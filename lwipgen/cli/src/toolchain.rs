@@ -146,6 +146,8 @@ impl Machine {
             return None;
         }
         let version = said(Command::new(&rustc).arg("--version"))?;
+        // Without the commit and where it was built.
+        let version = version.split(" (").next().unwrap_or_default();
         let linker = LINKERS.iter().find_map(|name| self.program(name))?;
         let upper = triple.to_uppercase().replace('-', "_");
         Some(Toolchain {
