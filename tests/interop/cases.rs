@@ -1,5 +1,6 @@
 //! What every member is put through.
 
+mod groups;
 mod path;
 mod slaac;
 pub mod tcp;
@@ -37,6 +38,13 @@ pub const LINES: &[Line] = &[
     line("slaac_duplicate_is_found", "radvd", slaac::applies, slaac::duplicate_is_found),
     line("path_of_tcp_through_a_narrow_link", "radvd", path::is_found, path::tcp_through_a_narrow_link),
     line("path_of_udp_through_a_narrow_link", "radvd", path::is_found, path::udp_through_a_narrow_link),
+    line("groups_are_told_to_a_switch", "bridge", groups::applies, groups::are_told_to_a_switch),
+    line(
+        "groups_are_told_to_an_older_switch",
+        "bridge",
+        groups::applies,
+        groups::are_told_to_an_older_switch,
+    ),
     line("fragmented_pings", "ping", path::fragments, path::fragmented_pings),
     line("fragmented_datagrams", "", path::fragments, path::fragmented_datagrams),
     line("ping_loses_none", "ping", is_any, ping_loses_none),

@@ -35,6 +35,10 @@ pub struct Args {
     #[cfg(feature = "ipv6-autoconf")]
     #[arg(long)]
     pub slaac: bool,
+    /// A multicast group to be in; may be repeated
+    #[cfg(any(feature = "igmp", feature = "mld"))]
+    #[arg(long, value_name = "ADDRESS")]
+    pub join: Vec<lwip::IpAddr>,
     /// The stack's hardware address [default: 02:00 and the bytes of the IP address]
     #[arg(long, value_name = "MAC", value_parser = mac)]
     mac: Option<[u8; 6]>,

@@ -102,5 +102,10 @@ fn bring_up(stack: &mut Stack, args: &Args) -> Result<NetifId, lwip::Error> {
             stack.add_ipv6(netif, ip.address, ip.prefix_len, Instant::from_millis(0))?;
         }
     }
+    #[cfg(any(feature = "igmp", feature = "mld"))]
+    for group in &args.join {
+        stack.join_group(netif, *group, Instant::from_millis(0))?;
+        eprintln!("in group {group}");
+    }
     Ok(netif)
 }
