@@ -76,6 +76,13 @@ impl Binding {
         crate::addr::same_version(self.addr, addr)
     }
 
+    /// Whether a socket that is bound so can have sent from `src` to `dst`.
+    #[cfg(all(feature = "pmtu", feature = "udp", feature = "ipv6"))]
+    pub(crate) fn may_send(&self, src: IpAddr, dst: IpAddr) -> bool {
+        let from = self.source();
+        (from.is_unspecified() || from == src) && self.reaches(dst)
+    }
+
     /// Whether it takes what came to `addr` on `netif`. With `group`, that is no address of one host: a broadcast is for
     /// every socket, a multicast for those on any address or on the group's.
     pub(crate) fn takes(&self, addr: IpAddr, netif: u8, group: bool) -> bool {

@@ -49,6 +49,10 @@ pub const IPV6_REASSEMBLY_TIMEOUT_S: u16 = 60;
 pub const IGMP_GROUPS: usize = 4;
 /// Multicast groups of IPv6 that applications join, over all interfaces.
 pub const MLD_GROUPS: usize = 4;
+/// Narrow paths that are remembered.
+pub const PMTU_TABLE_SIZE: usize = 4;
+/// Seconds for which a path counts as narrow.
+pub const PMTU_MAX_AGE_S: u16 = 600;
 /// UDP protocol control blocks.
 pub const UDP_PCBS: usize = 8;
 /// Bytes of datagrams that wait for the application, for each pcb.

@@ -18,6 +18,8 @@ pub struct Stack<H: Hooks = crate::NoHooks> {
     pub(crate) loopback: crate::pbuf::Records,
     #[cfg(feature = "ipv6-autoconf")]
     pub(crate) nd6: crate::ip::nd6::Nd6,
+    #[cfg(feature = "pmtu")]
+    pub(crate) pmtu: crate::ip::pmtu::Paths,
     #[cfg(feature = "reassembly")]
     pub(crate) reassembly: crate::ip::reassembly::Reassembly,
     #[cfg(any(feature = "igmp", feature = "mld"))]
@@ -34,7 +36,7 @@ pub struct Stack<H: Hooks = crate::NoHooks> {
     #[cfg(feature = "ipv6")]
     pub(crate) icmpv6_limit: crate::ip::RateLimit,
     /// The last time that the caller told.
-    #[cfg(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback"))]
+    #[cfg(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback", feature = "pmtu"))]
     clock: u32,
     /// What interface identifiers are made from; zeros until one is set.
     #[cfg(feature = "ipv6-interface-id-opaque")]
@@ -113,6 +115,8 @@ impl<H: Hooks> Stack<H> {
             loopback: crate::pbuf::Records::new(),
             #[cfg(feature = "ipv6-autoconf")]
             nd6: crate::ip::nd6::Nd6::new(),
+            #[cfg(feature = "pmtu")]
+            pmtu: crate::ip::pmtu::Paths::new(),
             #[cfg(feature = "reassembly")]
             reassembly: crate::ip::reassembly::Reassembly::new(),
             #[cfg(any(feature = "igmp", feature = "mld"))]
@@ -128,7 +132,7 @@ impl<H: Hooks> Stack<H> {
             icmp_limit: crate::ip::RateLimit::new(),
             #[cfg(feature = "ipv6")]
             icmpv6_limit: crate::ip::RateLimit::new(),
-            #[cfg(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback"))]
+            #[cfg(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback", feature = "pmtu"))]
             clock: 0,
             #[cfg(feature = "ipv6-interface-id-opaque")]
             ipv6_secret: [0; 16],
@@ -248,19 +252,19 @@ impl<H: Hooks> Stack<H> {
     }
 
     /// Takes note of the time.
-    #[cfg(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback"))]
+    #[cfg(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback", feature = "pmtu"))]
     pub(crate) fn set_clock(&mut self, now: Instant) {
         self.clock = now.as_millis();
     }
 
     /// The last time that the caller told.
-    #[cfg(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback"))]
+    #[cfg(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback", feature = "pmtu"))]
     pub(crate) fn clock(&self) -> Instant {
         Instant::from_millis(self.clock)
     }
 
     /// Nothing needs the time.
-    #[cfg(not(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback")))]
+    #[cfg(not(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback", feature = "pmtu")))]
     pub(crate) fn set_clock(&mut self, _now: Instant) {}
 
     /// Whether something waits for the time to be known.

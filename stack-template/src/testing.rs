@@ -102,7 +102,7 @@ pub fn frame(ethertype: u16, payload: &[u8]) -> Vec<u8> {
 }
 
 /// Another station beside `peer`.
-#[cfg(feature = "reassembly")]
+#[cfg(any(feature = "reassembly", feature = "pmtu"))]
 pub fn stranger(peer: crate::IpAddr) -> crate::IpAddr {
     #[cfg(feature = "ipv4")]
     if crate::addr::as_v4(peer).is_some() {

@@ -55,6 +55,8 @@ pub struct Profile {
     pub reassembly: Reassembly,
     /// Multicast groups over IPv6 (RFC 3810).
     pub mld: Mld,
+    /// Path MTUs: what routers say of paths that take less than the link (RFC 1191, RFC 8201).
+    pub pmtu: Pmtu,
     /// Datagrams (RFC 768).
     pub udp: Udp,
     /// Connections (RFC 9293).
@@ -350,6 +352,24 @@ pub struct Reassembly {
     #[schemars(range(min = 1, max = 32))]
     #[schemars(extend("default" = 4, "x-unit" = "ranges"))]
     pub ranges: Count,
+}
+
+/// Path MTUs: what routers say of paths that take less than the link (RFC 1191, RFC 8201).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Pmtu {
+    /// Whether packets are made to fit the path. If not, IPv6 sends over routers what every path takes, and routers may
+    /// fragment what IPv4 sends.
+    #[schemars(extend("default" = false, "x-why" = "most paths take what the link takes"))]
+    pub enabled: bool,
+    /// Destinations behind narrow paths that are remembered.
+    #[schemars(range(min = 1, max = 64))]
+    #[schemars(extend("default" = 4, "x-unit" = "destinations", "x-lwip" = "LWIP_ND6_NUM_DESTINATIONS"))]
+    #[schemars(extend("x-why" = "only paths that are narrower than the link take a place"))]
+    pub table_size: Count,
+    /// How long a path counts as narrow before more is tried (RFC 8201 section 4).
+    #[schemars(range(min = 300, max = 65535))]
+    #[schemars(extend("default" = 600, "x-unit" = "s"))]
+    pub max_age_s: u16,
 }
 
 /// What the lower half of an IPv6 address is made from.

@@ -115,6 +115,12 @@ pub static RULES: &[Rule] = &[
         holds: |p| !p.reassembly.enabled || p.reassembly.size <= p.reassembly.memory,
     },
     Rule {
+        name: "pmtu-hears-routers",
+        keys: &["pmtu.enabled", "ipv6.enabled", "icmp.enabled", "tcp.enabled"],
+        text: "pmtu.enabled needs ipv6.enabled, or tcp.enabled and icmp.enabled",
+        holds: |p| !p.pmtu.enabled || p.ipv6.enabled || (p.tcp.enabled && p.icmp.enabled),
+    },
+    Rule {
         name: "mss-fits-mtu",
         keys: &["tcp.mss", "netif.mtu"],
         text: "tcp.mss must leave 40 bytes of netif.mtu to the IP and TCP headers",

@@ -12,7 +12,8 @@ const QUOTED: usize = 8;
 
 impl<H: crate::Hooks> Stack<H> {
     /// A received ICMP message.
-    pub(crate) fn icmp_input(&mut self, received: &Received) {
+    pub(crate) fn icmp_input(&mut self, received: &Received, now: crate::Instant) {
+        let _ = now;
         let (mut head, payload) = ([0; HEADER_LEN], received.payload);
         let bytes = payload.head(&self.pool, &mut head);
         let Some(header) = Header::read(bytes, |sum| payload.sum(&self.pool, sum)) else {
@@ -28,7 +29,19 @@ impl<H: crate::Hooks> Stack<H> {
                 self.ip_reply(received.dst, received.src, None, protocol::ICMP, [&bytes, &[]], data);
             }
             #[cfg(feature = "tcp")]
-            icmpv4::UNREACHABLE => self.tcp_unreachable(header.code, data.frame().unwrap_or_default()),
+            icmpv4::UNREACHABLE => match crate::ip::Quote::v4(data.frame().unwrap_or_default()) {
+                Some(quote) => match header.code {
+                    icmpv4::UNREACHABLE_PROTOCOL | icmpv4::UNREACHABLE_PORT => self.tcp_refused(&quote),
+                    #[cfg(feature = "pmtu")]
+                    icmpv4::FRAGMENTATION_NEEDED => {
+                        // Its first two bytes are unused (RFC 1191 §4).
+                        let [_, _, m0, m1] = header.rest;
+                        self.too_big(u32::from(u16::from_be_bytes([m0, m1])), &quote, now);
+                    }
+                    _ => {}
+                },
+                None => self.dropped(Drop::Malformed),
+            },
             _ => self.dropped(Drop::Protocol),
         }
     }

@@ -35,8 +35,16 @@ impl<H: crate::Hooks> Stack<H> {
             }
             #[cfg(feature = "tcp")]
             icmpv6::UNREACHABLE if header.code == icmpv6::UNREACHABLE_PORT => {
-                self.tcp_unreachable_v6(data.frame().unwrap_or_default());
+                match crate::ip::Quote::v6(data.frame().unwrap_or_default()) {
+                    Some(quote) => self.tcp_refused(&quote),
+                    None => self.dropped(Drop::Malformed),
+                }
             }
+            #[cfg(feature = "pmtu")]
+            icmpv6::PACKET_TOO_BIG => match crate::ip::Quote::v6(data.frame().unwrap_or_default()) {
+                Some(quote) => self.too_big(u32::from_be_bytes(header.rest), &quote, now),
+                None => self.dropped(Drop::Malformed),
+            },
             #[cfg(feature = "nd6")]
             icmpv6::ROUTER_SOLICITATION..=icmpv6::REDIRECT => {
                 // Neighbour discovery does not come in fragments (RFC 6980 §5).

@@ -206,7 +206,7 @@ impl<H: crate::Hooks> Stack<H> {
         }
         match protocol {
             #[cfg(feature = "icmp")]
-            protocol::ICMP if crate::addr::as_v4(received.src).is_some() => self.icmp_input(received),
+            protocol::ICMP if crate::addr::as_v4(received.src).is_some() => self.icmp_input(received, now),
             #[cfg(feature = "igmp")]
             protocol::IGMP if crate::addr::as_v4(received.src).is_some() => self.igmp_input(received, now),
             #[cfg(feature = "udp")]

@@ -3,7 +3,12 @@
 #[cfg(all(
     test,
     any(feature = "arp", feature = "nd6"),
-    any(feature = "reassembly", feature = "ipv4-fragmentation", feature = "ipv6-fragmentation"),
+    any(
+        feature = "reassembly",
+        feature = "ipv4-fragmentation",
+        feature = "ipv6-fragmentation",
+        feature = "pmtu",
+    ),
 ))]
 mod fragments;
 #[cfg(feature = "icmp")]
@@ -18,6 +23,10 @@ mod mld;
 #[cfg(feature = "nd6")]
 pub(crate) mod nd6;
 mod output;
+#[cfg(feature = "pmtu")]
+pub(crate) mod pmtu;
+#[cfg(any(all(feature = "tcp", any(feature = "icmp", feature = "ipv6")), feature = "pmtu"))]
+mod quote;
 #[cfg(any(feature = "icmp-unreachable", feature = "ipv6", feature = "tcp"))]
 mod rate_limit;
 #[cfg(feature = "reassembly")]
@@ -39,6 +48,8 @@ use crate::pbuf::Payload;
 pub(crate) use output::Packet;
 #[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx", feature = "tcp-ttl"))]
 pub(crate) use output::hops;
+#[cfg(any(all(feature = "tcp", any(feature = "icmp", feature = "ipv6")), feature = "pmtu"))]
+pub(crate) use quote::Quote;
 #[cfg(any(feature = "icmp-unreachable", feature = "ipv6", feature = "tcp"))]
 pub(crate) use rate_limit::RateLimit;
 

@@ -115,6 +115,10 @@ impl<H: crate::Hooks> Stack<H> {
                 id: self.ipv4_id(dst, protocol),
                 payload_len: payload_len as u16,
                 fragment: 0,
+                // So that routers tell what the path takes (RFC 1191 §3): TCP can send smaller segments.
+                #[cfg(all(feature = "pmtu", feature = "tcp", feature = "icmp"))]
+                dont_fragment: protocol == crate::wire::protocol::TCP,
+                #[cfg(not(all(feature = "pmtu", feature = "tcp", feature = "icmp")))]
                 dont_fragment: false,
             };
             if let Some(place) = header.bytes.first_chunk_mut() {
@@ -310,6 +314,14 @@ impl<H: crate::Hooks> Stack<H> {
     ) {
         let way = Way { from: src, scope, ..Way::ANY };
         let Some(route) = self.route(dst, &way) else { return };
+        // Who sends fragments has a narrow path, and nobody could tell us: no socket sent the answer.
+        #[cfg(all(feature = "reassembly", feature = "ipv6-fragmentation"))]
+        let route = match payload {
+            crate::pbuf::Payload::Chain { .. } if crate::addr::as_v6(dst).is_some() => {
+                Route { mtu: route.mtu.min(ipv6::LEAST_MTU), ..route }
+            }
+            _ => route,
+        };
         let body = more.len() + payload.len();
         // The last blocks are for short answers.
         let short = head.len() + body <= usize::from(route.mtu);

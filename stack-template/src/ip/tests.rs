@@ -179,3 +179,22 @@ fn the_gateway_takes_what_is_not_on_the_link() {
         assert_eq!((route([127, 0, 0, 1]), route([10, 0, 0, 1])), (None, None));
     }
 }
+
+/// Bug class 9: packets in packets are an unknown protocol, whatever they hold.
+#[cfg(feature = "udp")]
+#[test]
+fn packets_in_packets_are_not_looked_into() {
+    let (mut stack, netif) = acquainted();
+    let socket = stack.udp_bind(crate::addr::ANY, 7).unwrap();
+    let datagram = [0, 9, 0, 7, 0, 9, 0, 0, b'x'];
+    let mut inner = ip_frame(PEER_IP, OWN_IP, 17, &datagram).split_off(14);
+    for protocol in [4, 41] {
+        stack.input(netif, &ip_frame(PEER_IP, OWN_IP, protocol, &inner), NOW);
+        inner[0] = 0x60;
+    }
+    drain(&mut stack, netif, NOW);
+    assert_eq!(stack.udp_recv_from(socket, &mut [0; 9]), Err(crate::Error::WouldBlock));
+    assert_eq!(stack.pool.taken(), 0);
+    stack.input(netif, &ip_frame(PEER_IP, OWN_IP, 17, &datagram), NOW);
+    assert!(stack.udp_recv_from(socket, &mut [0; 9]).is_ok(), "alone it is taken");
+}

@@ -5,7 +5,7 @@ use super::queue::HEADER;
 use crate::config::{NETIF_LOOPBACK_QUEUE, NETIF_MTU};
 use crate::ip::Arrival;
 use crate::pbuf::{Claim, Pool, Record, Records};
-use crate::{Instant, IpAddr, Stack};
+use crate::{Instant, Stack};
 
 /// Number of the way back to this host: never that of an interface with a driver.
 pub(crate) const LOOPBACK: u8 = u8::MAX;
@@ -112,7 +112,8 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// The interface whose address `addr` is, else the way back to this host.
-    pub(crate) fn owner(&self, addr: IpAddr) -> u8 {
+    #[cfg(any(test, feature = "ipv6", feature = "tcp", feature = "reassembly"))]
+    pub(crate) fn owner(&self, addr: crate::IpAddr) -> u8 {
         let owns = |netif: &super::Netif| {
             #[cfg(feature = "ipv4")]
             if crate::addr::as_v4(addr).is_some_and(|addr| netif.ipv4.address == addr) {
@@ -135,7 +136,7 @@ mod tests {
     use crate::addr;
     use crate::config::NETIF_COUNT;
     use crate::testing::{OWN_MAC, drain, settle, stack};
-    use crate::{NetifConfig, NetifId};
+    use crate::{IpAddr, NetifConfig, NetifId};
     use std::boxed::Box;
     use std::vec::Vec;
 

@@ -185,6 +185,13 @@ impl<H: crate::Hooks> Stack<H> {
         mtu
     }
 
+    /// Largest packet for `peer` by the interface.
+    #[cfg(feature = "tcp")]
+    pub(crate) fn peer_mtu(&self, netif: u8, peer: IpAddr) -> u16 {
+        let next_hop = self.next_hop(netif, peer).unwrap_or(peer);
+        self.path_mtu(peer, next_hop, self.link_mtu(netif, peer))
+    }
+
     /// Chooses interface, source and next hop: the interface that has the source (ESP-IDF's `ip4_route_src_hook`), else
     /// the longest prefix, else the default interface's gateway, else any other's (RFC 1122 §3.3.1, RFC 4861 §5.2).
     pub(crate) fn route(&self, dst: IpAddr, way: &Way) -> Option<Route> {
@@ -201,14 +208,34 @@ impl<H: crate::Hooks> Stack<H> {
             return None;
         }
         #[cfg(feature = "ipv4")]
-        if let Some(dst) = crate::addr::as_v4(dst) {
-            return self.route_v4(dst, way);
+        if let Some(to) = crate::addr::as_v4(dst) {
+            let route = self.route_v4(to, way)?;
+            return Some(Route { mtu: self.path_mtu(dst, route.next_hop, route.mtu), ..route });
         }
         #[cfg(feature = "ipv6")]
-        if let Some(dst) = crate::addr::as_v6(dst) {
-            return self.route_v6(dst, way);
+        if let Some(to) = crate::addr::as_v6(dst) {
+            let route = self.route_v6(to, way)?;
+            return Some(Route { mtu: self.path_mtu(dst, route.next_hop, route.mtu), ..route });
         }
         None
+    }
+
+    /// Largest packet for `dst` by a neighbour on a link that takes `link` bytes.
+    #[cfg(feature = "pmtu")]
+    fn path_mtu(&self, dst: IpAddr, _next_hop: IpAddr, link: u16) -> u16 {
+        self.pmtu.get(dst, self.clock()).map_or(link, |mtu| mtu.min(link))
+    }
+
+    /// Largest packet for `dst` by a neighbour on a link that takes `link` bytes. Who does not listen to routers sends
+    /// over them what every path takes (RFC 8200 §5).
+    #[cfg(not(feature = "pmtu"))]
+    fn path_mtu(&self, dst: IpAddr, next_hop: IpAddr, link: u16) -> u16 {
+        #[cfg(feature = "ipv6")]
+        if crate::addr::as_v6(dst).is_some() && next_hop != dst {
+            return link.min(crate::wire::ipv6::LEAST_MTU);
+        }
+        let _ = (dst, next_hop);
+        link
     }
 
     /// Whether `addr` is the address of an interface that is up; a link-local one, of interface `on` if that is known.

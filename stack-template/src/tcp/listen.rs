@@ -106,7 +106,7 @@ impl<H: crate::Hooks> Stack<H> {
         }
         let isn = self.tcp_isn((received.dst, header.dst), (received.src, header.src), now);
         let netif = self.tcp_netif(received);
-        let mtu = self.link_mtu(netif, received.src);
+        let mtu = self.peer_mtu(netif, received.src);
         let Some(pcb) = self.tcp.pcbs.get_mut(index) else { return };
         pcb.netif = netif;
         pcb.local_ip = received.dst;

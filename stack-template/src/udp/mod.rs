@@ -95,6 +95,18 @@ impl Udp {
         Self { pcbs: [const { Pcb::new() }; UDP_PCBS], events: false }
     }
 
+    /// Whether a socket may have sent what an error quotes.
+    #[cfg(all(feature = "pmtu", feature = "ipv6"))]
+    pub(crate) fn may_have_sent(&self, quote: &crate::ip::Quote) -> bool {
+        let remote = (quote.dst, quote.dst_port);
+        self.pcbs.iter().any(|p| {
+            p.local_port == quote.src_port
+                && p.local_port != 0
+                && p.binding.may_send(quote.src, quote.dst)
+                && (p.remote_port == 0 || (p.remote_ip, p.remote_port) == remote)
+        })
+    }
+
     fn port_used(&self, binding: &Binding, port: u16) -> bool {
         self.pcbs.iter().any(|pcb| pcb.local_port == port && pcb.binding.conflicts(binding))
     }

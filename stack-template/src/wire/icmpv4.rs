@@ -16,6 +16,8 @@ pub const FRAGMENTS_MISSING: u8 = 1;
 pub const ECHO_REQUEST: u8 = 8;
 /// Code of [`UNREACHABLE`]: the transport protocol is not supported (RFC 1122 §3.2.2.1).
 pub const UNREACHABLE_PROTOCOL: u8 = 2;
+/// Code of [`UNREACHABLE`]: the packet is too big, and may not be fragmented (RFC 1191 §4).
+pub const FRAGMENTATION_NEEDED: u8 = 4;
 /// Code of [`UNREACHABLE`]: nobody listens on the port.
 pub const UNREACHABLE_PORT: u8 = 3;
 

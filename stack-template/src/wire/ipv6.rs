@@ -7,6 +7,8 @@ pub const HEADER_LEN: usize = 40;
 /// Headers behind the fixed one that are walked before a packet is given up.
 const MOST_EXTENSIONS: usize = 8;
 
+/// The least that a link takes (RFC 8200 §5).
+pub const LEAST_MTU: u16 = 1280;
 /// Bytes of a fragment header.
 pub const FRAGMENT_LEN: usize = 8;
 /// Type of the hop-by-hop header.

@@ -126,6 +126,8 @@ fn every_conversion_converts_both_ways() {
         ("arp.queue_size", 3, Value::Text("3 * (netif.mtu + 20)".to_owned()), 3),
         ("reassembly.enabled", 1, Value::Bool(true), 1),
         ("reassembly.memory", 10, Value::Text("10 * (netif.mtu)".to_owned()), 10),
+        ("pmtu.enabled", 1, Value::Bool(true), 1),
+        ("pmtu.table_size", 10, Value::Number(10), 10),
         ("udp.rx_queue", 6, Value::Text("6 * (netif.mtu - 7)".to_owned()), 6),
         ("ipv6.dad_attempts", 1, Value::Number(1), 1),
         ("nd6.table_size", 10, Value::Number(10), 10),

@@ -2,6 +2,8 @@
 
 #[cfg(any(feature = "ipv4-fragmentation", feature = "ipv6-fragmentation"))]
 mod output;
+#[cfg(feature = "pmtu")]
+mod pmtu;
 #[cfg(feature = "reassembly")]
 mod reassembly;
 
@@ -9,7 +11,7 @@ use crate::addr::{IpAddr, SocketAddr, socket};
 use crate::config::NETIF_MTU;
 use crate::netif::neighbor::Word;
 use crate::testing::{OWN_MAC, PEER_MAC, drain, settle, stack};
-use crate::wire::{checksum, ethernet, protocol};
+use crate::wire::ethernet;
 use crate::{Instant, NetifConfig, NetifId, Stack};
 use std::boxed::Box;
 use std::vec::Vec;
@@ -79,21 +81,29 @@ impl Host {
         crate::addr::header_len(self.own) == 40
     }
 
+    #[cfg(feature = "reassembly")]
     pub fn reassembles(&self) -> bool {
         let v6 = usize::from(self.is_v6());
         [cfg!(feature = "ipv4-reassembly"), cfg!(feature = "ipv6-reassembly")][v6]
     }
 
+    #[cfg(any(
+        feature = "ipv4-fragmentation",
+        feature = "ipv6-fragmentation",
+        all(feature = "pmtu", feature = "udp", feature = "nd6"),
+    ))]
     pub fn fragments(&self) -> bool {
         let v6 = usize::from(self.is_v6());
         [cfg!(feature = "ipv4-fragmentation"), cfg!(feature = "ipv6-fragmentation")][v6]
     }
 
+    #[cfg(any(feature = "udp", feature = "pmtu"))]
     /// Where the peer's `port` is; a link-local address is on the first interface.
     pub fn remote(&self, port: u16) -> SocketAddr {
         socket(self.peer, port)
     }
 
+    #[cfg(any(feature = "reassembly", feature = "pmtu"))]
     /// A packet's bytes; `part` is `None` for one that is whole.
     pub fn packet(
         &self,
@@ -121,7 +131,7 @@ impl Host {
             let mut packet = [0; ipv4::HEADER_LEN];
             header.emit(&mut packet);
             packet[10..12].fill(0);
-            let sum = checksum::of(&packet).checksum();
+            let sum = crate::wire::checksum::of(&packet).checksum();
             packet[10..12].copy_from_slice(&sum);
             return [&packet, bytes].concat();
         }
@@ -142,6 +152,7 @@ impl Host {
         unreachable!("addresses of one version")
     }
 
+    #[cfg(any(feature = "reassembly", feature = "pmtu"))]
     /// The stack receives a packet from `src`.
     pub fn receive(&mut self, src: IpAddr, protocol: u8, part: Option<&Packet>, bytes: &[u8]) {
         let packet = self.packet(src, self.own, protocol, part, bytes);
@@ -168,12 +179,12 @@ impl Host {
     }
 
     /// A datagram of UDP to the stack, with a right checksum.
-    #[cfg(feature = "udp")]
+    #[cfg(all(feature = "udp", feature = "reassembly"))]
     pub fn datagram(&self, src: u16, dst: u16, payload: &[u8]) -> Vec<u8> {
         let len = (8 + payload.len()) as u16;
         let mut bytes = crate::wire::udp::Header { src, dst, len, checksum: [0; 2] }.to_bytes().to_vec();
         bytes.extend_from_slice(payload);
-        let mut sum = checksum::pseudo(self.peer, self.own, protocol::UDP, len);
+        let mut sum = crate::wire::checksum::pseudo(self.peer, self.own, 17, len);
         sum.add(&bytes);
         let sum = match sum.checksum() {
             [0, 0] => [0xff; 2],
@@ -184,12 +195,13 @@ impl Host {
     }
 
     /// The message of an echo request to the stack, with a right checksum.
+    #[cfg(feature = "reassembly")]
     pub fn echo_request(&self, data: &[u8]) -> (u8, Vec<u8>) {
         let mut bytes = std::vec![if self.is_v6() { 128 } else { 8 }, 0, 0, 0, 1, 2, 3, 4];
         bytes.extend_from_slice(data);
-        let mut sum = checksum::Sum::new();
+        let mut sum = crate::wire::checksum::Sum::new();
         if self.is_v6() {
-            sum = checksum::pseudo(self.peer, self.own, 58, bytes.len() as u16);
+            sum = crate::wire::checksum::pseudo(self.peer, self.own, 58, bytes.len() as u16);
         }
         sum.add(&bytes);
         let sum = sum.checksum();
@@ -226,7 +238,7 @@ fn parse(packet: &[u8]) -> Packet {
         use crate::wire::ipv4::{FRAGMENT_OFFSET, HEADER_LEN, Header, MORE_FRAGMENTS};
         #[cfg(not(feature = "checksum-gen-ip"))]
         let packet = {
-            let sum = checksum::of(&packet[..HEADER_LEN]).checksum();
+            let sum = crate::wire::checksum::of(&packet[..HEADER_LEN]).checksum();
             &[&packet[..10], &sum, &packet[12..]].concat()[..]
         };
         let _ = HEADER_LEN;
@@ -248,6 +260,7 @@ fn parse(packet: &[u8]) -> Packet {
 }
 
 /// `bytes` in fragments that end at the multiples of eight in `cuts`.
+#[cfg(feature = "reassembly")]
 pub fn split(id: u32, protocol: u8, bytes: &[u8], cuts: &[usize]) -> Vec<Packet> {
     let mut ends: Vec<usize> = cuts.iter().map(|cut| cut * 8).filter(|end| *end < bytes.len()).collect();
     ends.push(bytes.len());
@@ -263,6 +276,11 @@ pub fn split(id: u32, protocol: u8, bytes: &[u8], cuts: &[usize]) -> Vec<Packet>
 
 /// What fragments carry, put together in order; each fits the packet's MTU, and all but the last end at a multiple of
 /// eight bytes.
+#[cfg(any(
+    feature = "ipv4-fragmentation",
+    feature = "ipv6-fragmentation",
+    all(feature = "pmtu", feature = "udp", feature = "nd6"),
+))]
 pub fn join(parts: &[Packet], mtu: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
     for (i, part) in parts.iter().enumerate() {

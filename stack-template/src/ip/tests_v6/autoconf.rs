@@ -255,3 +255,19 @@ fn fixed_addresses_are_refused_when_they_cannot_be() {
     assert_eq!(h.stack.remove_ipv6(h.netif, ip("2001:db8::1")), Ok(()));
     assert!(h.stack.route(v6(ip("2001:db8::9")), &Way::ANY).is_none());
 }
+
+/// RFC 8200 §5: who does not listen to "packet too big" sends over routers what every path takes.
+#[cfg(feature = "tcp")]
+#[test]
+fn packets_over_routers_fit_their_path() {
+    let mut h = Host::ready();
+    h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 3600, 3600));
+    h.pass(5000);
+    let mtu = |dst: &str| {
+        let dst = v6(ip(dst));
+        (h.stack.route(dst, &Way::ANY).unwrap().mtu, h.stack.peer_mtu(h.netif.0, dst))
+    };
+    let over_routers = if cfg!(feature = "pmtu") { NETIF_MTU } else { 1280 };
+    assert_eq!(mtu("2001:db8:1::9"), (over_routers, over_routers));
+    assert_eq!(mtu("2001:db8::9"), (NETIF_MTU, NETIF_MTU), "a neighbour");
+}
