@@ -166,7 +166,7 @@ pub fn default(name: &str, vocabulary: Vocabulary) -> Option<&'static str> {
 /// Whether a macro of lwIP names a function of the application: that it is defined is all that it says.
 #[must_use]
 pub fn is_function(name: &str) -> bool {
-    name.starts_with("LWIP_HOOK_") || name == "LWIP_ARP_FILTER_NETIF_FN"
+    name.starts_with("LWIP_HOOK_")
 }
 
 /// Whether our default stays where a file says, or leaves it at, the default of ESP-IDF: nobody chose that.

@@ -676,6 +676,34 @@ pub struct Hooks {
     #[schemars(extend("default" = false, "x-needs" = ["ethernet.enabled"]))]
     #[schemars(extend("x-lwip" = "LWIP_HOOK_UNKNOWN_ETH_PROTOCOL"))]
     pub unknown_eth_protocol: bool,
+    /// Whether the application sees every segment for a connection or a listener, and may take it.
+    #[schemars(extend("default" = false, "x-needs" = ["tcp.enabled"]))]
+    #[schemars(extend("x-lwip" = "LWIP_HOOK_TCP_INPACKET_PCB"))]
+    pub tcp_inpacket: bool,
+    /// Whether the application may choose the interface of an IPv4 destination.
+    #[schemars(extend("default" = false, "x-needs" = ["ipv4.enabled"]))]
+    #[schemars(extend("x-lwip" = "LWIP_HOOK_IP4_ROUTE_SRC"))]
+    pub ip4_route: bool,
+    /// Whether the application may choose the interface of an IPv6 destination.
+    #[schemars(extend("default" = false, "x-needs" = ["ipv6.enabled"]))]
+    #[schemars(extend("x-lwip" = "LWIP_HOOK_IP6_ROUTE", "x-esp-idf" = "CONFIG_LWIP_HOOK_IP6_ROUTE_CUSTOM"))]
+    pub ip6_route: bool,
+    /// Whether the application may choose the IPv4 gateway of a destination.
+    #[schemars(extend("default" = false, "x-needs" = ["arp.enabled"]))]
+    #[schemars(extend("x-lwip" = "LWIP_HOOK_ETHARP_GET_GW"))]
+    pub arp_get_gw: bool,
+    /// Whether the application may choose the IPv6 router of a destination.
+    #[schemars(extend("default" = false, "x-needs" = ["nd6.enabled"]))]
+    #[schemars(extend("x-lwip" = "LWIP_HOOK_ND6_GET_GW", "x-esp-idf" = "CONFIG_LWIP_HOOK_ND6_GET_GW_CUSTOM"))]
+    pub nd6_get_gw: bool,
+    /// Whether the application may choose the address to send IPv6 packets from.
+    #[schemars(extend("default" = false, "x-needs" = ["ipv6.enabled"]))]
+    #[schemars(extend("x-lwip" = "LWIP_HOOK_IP6_SELECT_SRC_ADDR", "x-esp-idf" = "CONFIG_LWIP_HOOK_IP6_SELECT_SRC_ADDR_CUSTOM"))]
+    pub ip6_select_src: bool,
+    /// Whether the application may say to which interface a received ARP or IPv4 frame belongs.
+    #[schemars(extend("default" = false, "x-needs" = ["arp.enabled"]))]
+    #[schemars(extend("x-lwip" = "LWIP_ARP_FILTER_NETIF"))]
+    pub arp_filter_netif: bool,
 }
 
 /// Checksums computed in software; what is off is left to the hardware.

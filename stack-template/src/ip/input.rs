@@ -50,6 +50,15 @@ impl<H: crate::Hooks> Stack<H> {
         if !own && !ethernet::is_group(header.dst) {
             return self.dropped(Drop::Address);
         }
+        #[cfg(feature = "hooks-arp-filter-netif")]
+        let netif = match header.ethertype {
+            ethernet::TYPE_IPV4 | ethernet::TYPE_ARP => {
+                let NetifId(chosen) = self.hooks.arp_filter_netif(NetifId(netif), frame);
+                let up = self.netifs.get(usize::from(chosen)).is_some_and(|entry| entry.up);
+                if up { chosen } else { netif }
+            }
+            _ => netif,
+        };
         let arrival = Arrival { netif, group: !own, looped: false };
         match header.ethertype {
             #[cfg(feature = "ipv4")]

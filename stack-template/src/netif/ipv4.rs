@@ -42,12 +42,6 @@ impl Ipv4 {
             || self.is_broadcast(addr)
             || addr == self.address)
     }
-
-    /// The neighbour that takes packets for `dst`.
-    pub(super) fn next_hop(&self, dst: Ipv4Addr) -> Option<Ipv4Addr> {
-        let next_hop = if self.on_link(dst) { dst } else { self.gateway };
-        (!next_hop.is_unspecified()).then_some(next_hop)
-    }
 }
 
 impl<H: crate::Hooks> Stack<H> {
@@ -86,13 +80,33 @@ impl<H: crate::Hooks> Stack<H> {
         !addr.is_unspecified() && self.netifs.iter().any(|netif| netif.up && netif.ipv4.address == addr)
     }
 
+    /// The neighbour on `netif` that takes packets for `dst`.
+    pub(super) fn next_hop_v4(&self, netif: u8, dst: Ipv4Addr) -> Option<Ipv4Addr> {
+        let entry = self.netifs.get(usize::from(netif)).filter(|entry| entry.up)?;
+        let ipv4 = Some(&entry.ipv4).filter(|ipv4| !ipv4.address.is_unspecified())?;
+        if ipv4.on_link(dst) {
+            return Some(dst);
+        }
+        #[cfg(feature = "hooks-arp-get-gw")]
+        if let Some(gateway) = self.hooks.arp_get_gw(NetifId(netif), dst) {
+            return Some(gateway);
+        }
+        (!ipv4.gateway.is_unspecified()).then_some(ipv4.gateway)
+    }
+
     /// The best of the interfaces that can reach `dst`; of equal ones the first.
     pub(super) fn route_v4(&self, dst: Ipv4Addr, way: &Way) -> Option<Route> {
         let group = dst.is_multicast() || dst.is_broadcast();
-        let allowed = |index| way.netif.is_none_or(|only| usize::from(only) == index);
+        let only = way.netif;
+        #[cfg(feature = "hooks-ip4-route")]
+        let only = only.or_else(|| {
+            let src = as_v4(way.from).filter(|from| !from.is_unspecified());
+            self.hooks.ip4_route(src, dst).map(|netif| netif.0)
+        });
+        let allowed = |index| only.is_none_or(|only| usize::from(only) == index);
         let reaching = self.netifs.iter().enumerate().filter_map(|(index, netif)| {
             let usable = netif.up && !netif.ipv4.address.is_unspecified() && allowed(index);
-            let next_hop = if group { Some(dst) } else { netif.ipv4.next_hop(dst) };
+            let next_hop = if group { Some(dst) } else { self.next_hop_v4(index as u8, dst) };
             Some((index, netif, next_hop.filter(|_| usable)?))
         });
         let (index, netif, next_hop) = reaching.rev().max_by_key(|(_, netif, next_hop)| {

@@ -163,7 +163,7 @@ impl<H: crate::Hooks> Stack<H> {
         let entry = self.netifs.get(usize::from(netif)).filter(|entry| entry.up)?;
         #[cfg(feature = "ipv4")]
         if let Some(dst) = crate::addr::as_v4(dst) {
-            return entry.ipv4.next_hop(dst).map(crate::addr::v4);
+            return self.next_hop_v4(netif, dst).map(crate::addr::v4);
         }
         #[cfg(feature = "ipv6")]
         if let Some(dst) = crate::addr::as_v6(dst) {

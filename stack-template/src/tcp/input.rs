@@ -71,6 +71,16 @@ impl<H: crate::Hooks> Stack<H> {
         if received.group || header.src == 0 || header.dst == 0 {
             return self.dropped(Drop::Address);
         }
+        #[cfg(feature = "hooks-tcp-inpacket")]
+        if index.is_some() || self.tcp.listener(received, header.dst).is_some() {
+            let local = crate::addr::socket(received.dst, header.dst);
+            let remote = crate::addr::socket(received.src, header.src);
+            let (header, _) = head.split_at_checked(head.len() - rest.len()).unwrap_or((head, &[]));
+            let filter = self.hooks.tcp_inpacket(local, remote, header, input.payload.len());
+            if filter == crate::hooks::Filter::Take {
+                return;
+            }
+        }
         if let Some(index) = index {
             // A new SYN ends TIME-WAIT if it is beyond all that was received (RFC 9293 §3.10.7.4).
             let reopen = self.tcp.pcbs.get(index).is_some_and(|pcb| {

@@ -135,6 +135,7 @@ fn every_conversion_converts_both_ways() {
         ("nd6.prefixes", 5, Value::Number(5), 5),
         ("nd6.routers", 3, Value::Number(3), 3),
         ("nd6.router_solicitations", 3, Value::Number(3), 3),
+        ("hooks.ip4_route", 1, Value::Bool(true), 1),
         ("tcp.backlog", 6, Value::Number(6), 6),
         ("tcp.delayed_ack_ms", 250, Value::Number(250), 250),
         ("tcp.ooseq_ranges", 4, Value::Number(4), 4),

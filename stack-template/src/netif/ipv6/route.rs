@@ -9,12 +9,16 @@ use core::net::Ipv6Addr;
 impl<H: crate::Hooks> Stack<H> {
     /// The neighbour on `netif` that takes packets for `dst` (RFC 4861 §5.2).
     pub(crate) fn next_hop_v6(&self, netif: u8, dst: Ipv6Addr) -> Option<Ipv6Addr> {
-        let entry = self.netifs.get(usize::from(netif))?;
+        let entry = self.netifs.get(usize::from(netif)).filter(|entry| entry.up)?;
         let fixed = |a: &Address| a.is_used() && a.origin == Origin::Given && a.prefix_matches(dst);
         let direct =
             dst.is_multicast() || dst.is_unicast_link_local() || entry.ipv6.addresses.iter().any(fixed);
         if direct {
             return Some(dst);
+        }
+        #[cfg(feature = "hooks-nd6-get-gw")]
+        if let Some(router) = self.hooks.nd6_get_gw(crate::NetifId(netif), dst) {
+            return Some(router);
         }
         #[cfg(feature = "ipv6-autoconf")]
         return self.nd6_next_hop(netif, dst);
@@ -34,12 +38,19 @@ impl<H: crate::Hooks> Stack<H> {
     /// The best of the interfaces that can reach `dst`: a neighbour before a router; of equal ones the first.
     pub(crate) fn route_v6(&self, dst: Ipv6Addr, way: &Way) -> Option<Route> {
         let local = dst.is_multicast() || dst.is_unicast_link_local();
+        let only = way.netif;
+        #[cfg(feature = "hooks-ip6-route")]
+        let only = only.or_else(|| {
+            let src = as_v6(way.from).filter(|from| !from.is_unspecified());
+            let known = local && way.scope.is_some();
+            if known { None } else { self.hooks.ip6_route(src, dst).map(|netif| netif.0) }
+        });
         let allowed = |index: usize| {
             let is = |only: Option<u8>| only.is_none_or(|only| usize::from(only) == index);
-            is(way.netif) && (!local || is(way.scope))
+            is(only) && (!local || is(way.scope))
         };
         let reaching = self.netifs.iter().enumerate().filter_map(|(index, netif)| {
-            let next_hop = self.next_hop_v6(index as u8, dst).filter(|_| netif.up && allowed(index))?;
+            let next_hop = self.next_hop_v6(index as u8, dst).filter(|_| allowed(index))?;
             let source = match as_v6(way.from).filter(|from| !from.is_unspecified()) {
                 Some(from) => from,
                 None => self.source_v6(index as u8, dst)?,

@@ -49,6 +49,12 @@ impl<H: crate::Hooks> Stack<H> {
     /// 5.5 are about what there is not here).
     pub(crate) fn source_v6(&self, netif: u8, dst: Ipv6Addr) -> Option<Ipv6Addr> {
         let entry = self.netifs.get(usize::from(netif))?;
+        #[cfg(feature = "hooks-ip6-select-src")]
+        if let Some(chosen) = self.hooks.ip6_select_src(crate::NetifId(netif), dst)
+            && entry.ipv6.addresses.iter().any(|a| a.is_used() && a.address == chosen)
+        {
+            return Some(chosen);
+        }
         let rank = |a: &Address| {
             let (have, want) = (scope(a.address), scope(dst));
             // A scope that reaches the destination is better, and of those the smallest.
