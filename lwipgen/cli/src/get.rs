@@ -22,8 +22,10 @@ pub struct Args {
 /// Writes one value alone, or all as lines of `key = value`.
 pub fn run(args: Args) -> Result<(), Refused> {
     let resolved = load(&args.profile, &args.overrides)?;
-    if let Some(name) = args.key.as_deref().and_then(|key| key.strip_prefix("budget.")) {
-        return limit(&resolved.limits(), name);
+    if let Some(key) = args.key.as_deref().filter(|key| Limits::expected(key).is_some()) {
+        // Nothing if it is not set.
+        resolved.limits().value(key).into_iter().for_each(|(value, _)| println!("{value}"));
+        return Ok(());
     }
     let option = args.key.as_deref().map(edit::find).transpose().map_err(|message| refuse(&message))?;
     for setting in &resolved.settings {
@@ -33,17 +35,5 @@ pub fn run(args: Args) -> Result<(), Refused> {
             Some(_) => {}
         }
     }
-    Ok(())
-}
-
-/// Writes a key of the table `[budget]`; nothing if it is not set.
-fn limit(limits: &Limits, name: &str) -> Result<(), Refused> {
-    let value = match name {
-        "warn" => limits.warn.as_ref().map(|limit| limit.bytes.to_string()),
-        "max" => limits.max.as_ref().map(|limit| limit.bytes.to_string()),
-        "chip" => limits.chip.as_ref().map(|(chip, _)| chip.key()),
-        _ => return Err(refuse(&format!("there is no key `budget.{name}`"))),
-    };
-    value.into_iter().for_each(|value| println!("{value}"));
     Ok(())
 }

@@ -47,7 +47,7 @@ pub fn run(mut args: Args) -> Result<(), Refused> {
         return Err(refuse(&format!("{} exists", path.display())));
     }
     if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
-        ask(&mut args).map_err(|error| refuse(&error))?;
+        ask(&mut args, &mut Terminal).map_err(|error| refuse(&error))?;
     }
     let text = text(&args, &path)?;
     let file = ProfileFile { path: path.display().to_string(), text: String::new() };
@@ -62,20 +62,41 @@ pub fn run(mut args: Args) -> Result<(), Refused> {
     Ok(())
 }
 
-fn ask(args: &mut Args) -> dialoguer::Result<()> {
+/// Somebody who answers questions.
+trait Answers {
+    /// A line of text, which may be empty.
+    fn line(&mut self, question: &str) -> dialoguer::Result<String>;
+
+    /// The position of one of `choices`.
+    fn choice(&mut self, question: &str, choices: &[&str]) -> dialoguer::Result<usize>;
+}
+
+/// Whoever sits there.
+struct Terminal;
+
+impl Answers for Terminal {
+    fn line(&mut self, question: &str) -> dialoguer::Result<String> {
+        Input::new().with_prompt(question).allow_empty(true).interact_text()
+    }
+
+    fn choice(&mut self, question: &str, choices: &[&str]) -> dialoguer::Result<usize> {
+        Select::new().with_prompt(question).items(choices).default(0).interact()
+    }
+}
+
+/// Asks for what the command line leaves open.
+fn ask(args: &mut Args, answers: &mut impl Answers) -> dialoguer::Result<()> {
     if args.description.is_none() {
-        args.description =
-            Some(Input::new().with_prompt("What is it for").allow_empty(true).interact_text()?);
+        args.description = Some(answers.line("What is it for")?);
     }
     if args.from.is_none() {
         let names: Vec<&str> = SHIPPED.iter().map(|(name, _)| *name).collect();
-        let chosen = Select::new().with_prompt("Start from").items(&names).default(0).interact()?;
-        args.from = Some(names[chosen].to_owned());
+        let chosen = answers.choice("Start from", &names)?;
+        args.from = names.get(chosen).map(|name| (*name).to_owned());
     }
     if args.chip.is_none() {
         let names: Vec<&str> = CHIPS.iter().map(|chip| chip.name).chain(["another"]).collect();
-        let chosen = Select::new().with_prompt("Chip").items(&names).default(0).interact()?;
-        args.chip = CHIPS.get(chosen);
+        args.chip = CHIPS.get(answers.choice("Chip", &names)?);
     }
     Ok(())
 }
@@ -95,4 +116,60 @@ fn text(args: &Args, path: &Path) -> Result<String, Refused> {
     let schema = folder.join("profile.schema.json");
     let schema = if schema.is_file() { "#:schema ./profile.schema.json\n" } else { "" };
     Ok(format!("{schema}{document}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Answers as told and notes the questions.
+    struct Script {
+        line: &'static str,
+        choices: Vec<&'static str>,
+        questions: Vec<String>,
+    }
+
+    impl Answers for Script {
+        fn line(&mut self, question: &str) -> dialoguer::Result<String> {
+            self.questions.push(question.to_owned());
+            Ok(self.line.to_owned())
+        }
+
+        fn choice(&mut self, question: &str, choices: &[&str]) -> dialoguer::Result<usize> {
+            self.questions.push(question.to_owned());
+            let answer = self.choices.remove(0);
+            Ok(choices.iter().position(|choice| *choice == answer).expect("a choice"))
+        }
+    }
+
+    fn dialogue(mut args: Args, choices: &[&'static str]) -> (Vec<String>, String) {
+        let mut script = Script { line: "Weighs bees.", choices: choices.to_vec(), questions: Vec::new() };
+        ask(&mut args, &mut script).unwrap();
+        assert_eq!(script.choices, [""; 0], "every answer was asked for");
+        let text = text(&args, Path::new("/nowhere/node.toml")).unwrap_or_else(|_| panic!("refused"));
+        (script.questions, text)
+    }
+
+    fn args(from: Option<&str>, chip: Option<&'static Chip>) -> Args {
+        Args { name: "node".to_owned(), from: from.map(str::to_owned), chip, description: None }
+    }
+
+    #[test]
+    fn the_dialogue_asks_for_what_is_left_open() {
+        let (questions, text) = dialogue(args(None, None), &["iot-sensor", "ESP32-C6"]);
+        assert_eq!(questions, ["What is it for", "Start from", "Chip"]);
+        assert_eq!(
+            text,
+            "description = \"Weighs bees.\"\nextends = \"iot-sensor\"\n\n[budget]\nchip = \"esp32c6\"\n"
+        );
+    }
+
+    #[test]
+    fn what_the_command_line_says_is_not_asked() {
+        let (questions, text) = dialogue(args(Some("udp-beacon"), None), &["another"]);
+        assert_eq!(questions, ["What is it for", "Chip"]);
+        assert_eq!(text, "description = \"Weighs bees.\"\nextends = \"udp-beacon\"\n", "no limit");
+        let (questions, _) = dialogue(args(Some("udp-beacon"), Chip::find("esp32")), &[]);
+        assert_eq!(questions, ["What is it for"]);
+    }
 }

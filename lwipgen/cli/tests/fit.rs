@@ -39,7 +39,7 @@ fn fit_shows_before_it_writes_and_lands_within_a_block() {
 fn fit_refuses_what_cannot_be() {
     let here = Path::new(".");
     for (arguments, why) in [
-        (&["--maximize", "tcp.window"][..], "did you mean `tcp.wnd`"),
+        (&["--maximize", "tcp.wmd"][..], "did you mean `tcp.wnd`"),
         (&["--maximize", "tcp.ooseq"], "not a number"),
         (&["--maximize", "tcp.wnd", "--write"], "shipped profile"),
         (&["--maximize", "udp.pcbs", "--ram", "10"], "even the smallest values take"),
@@ -84,4 +84,32 @@ fn every_command_is_described() {
         assert!(folder.path().join(format!("man/lwipgen-{command}.1")).is_file(), "{command}");
     }
     assert!(said(&lwipgen(here, &["docs"]).stdout).contains("### `tcp.wnd`"));
+}
+
+#[test]
+fn options_have_the_names_that_people_type() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    fs::write(root.join("node.toml"), "extends = \"iot-sensor\"\n").unwrap();
+    let fit = |key| lwipgen(root, &["fit", "node.toml", "--ram", "40KiB", "--maximize", key]).stdout;
+    assert_eq!(said(&fit("tcp.window")), said(&fit("tcp.wnd")));
+    let set = lwipgen(root, &["set", "node.toml", "tcp.window=5 * mss"]);
+    assert_eq!(set.status.code(), Some(0), "{}", said(&set.stderr));
+    assert!(fs::read_to_string(root.join("node.toml")).unwrap().contains("wnd = \"5 * mss\""));
+    let get = |key| lwipgen(root, &["get", "node.toml", key]).stdout;
+    assert_eq!(said(&get("tcp.window")), said(&get("tcp.wnd")));
+}
+
+#[test]
+fn limits_are_searched_for_and_explained_like_options() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    fs::write(root.join("node.toml"), "extends = \"iot-sensor\"\n[budget]\nmax = \"40 KiB\"\n").unwrap();
+    let found = lwipgen(root, &["search", "budget"]).stdout;
+    assert!(said(&found).lines().any(|line| line.starts_with("budget.max ")), "{}", said(&found));
+    let told = lwipgen(root, &["explain", "budget.max", "--profile", "node.toml"]).stdout;
+    assert!(said(&told).contains("40960, set by node.toml:3:7"), "{}", said(&told));
+    assert!(said(&told).contains("a size such as"), "{}", said(&told));
+    let unset = lwipgen(root, &["explain", "budget.chip"]).stdout;
+    assert!(said(&unset).contains("\"esp32c6\"") && said(&unset).contains("not set"), "{}", said(&unset));
 }

@@ -229,7 +229,7 @@ pub(crate) fn read_assignment(written: &str) -> Result<(usize, Value), Diagnosti
 
 /// The option that a key names; a group with a switch stands for its switch.
 pub(crate) fn read_key(key: &str) -> Result<usize, String> {
-    let table = options();
+    let (table, key) = (options(), names::meant(key));
     table.position(key).or_else(|| table.position(&format!("{key}.enabled"))).ok_or_else(|| {
         let near = names::nearest_key(key).map(|near| format!("; did you mean `{near}`?"));
         format!("there is no option `{}`{}", key.escape_debug(), near.unwrap_or_default())

@@ -1,6 +1,7 @@
 //! Finding options by words: in keys, help, and the names of lwIP and ESP-IDF.
 
 use crate::options::{Opt, options};
+use crate::profile::Limits;
 
 /// The options in which every word of `query` occurs, those that bear them in a name first.
 #[must_use]
@@ -10,6 +11,16 @@ pub fn search(query: &str) -> Vec<&'static Opt> {
         options().all.iter().filter_map(|option| rank(option, &words).map(|rank| (rank, option))).collect();
     found.sort_by_key(|(rank, _)| *rank);
     found.into_iter().map(|(_, option)| option).collect()
+}
+
+/// The keys of the table `[budget]` in which, or in whose help, every word of `query` occurs.
+#[must_use]
+pub fn limits(query: &str) -> Vec<(String, &'static str)> {
+    let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+    let holds = |key: &str, help: &str| {
+        words.iter().all(|word| key.contains(word.as_str()) || help.to_lowercase().contains(word.as_str()))
+    };
+    Limits::keys().filter(|(key, help)| holds(key, help)).collect()
 }
 
 /// Whether every word of `query` occurs in the option.
@@ -48,5 +59,13 @@ mod tests {
         assert!(keys("ping").contains(&"icmp.echo"));
         assert_eq!(keys("echo ping"), ["icmp.echo"]);
         assert_eq!(keys("weather"), [""; 0]);
+    }
+
+    #[test]
+    fn limits_are_found_too() {
+        let keys = |query| limits(query).into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+        assert_eq!(keys("budget"), ["budget.warn", "budget.max", "budget.chip"]);
+        assert_eq!(keys("chip ram"), ["budget.chip"]);
+        assert_eq!(keys("tcp"), [""; 0]);
     }
 }

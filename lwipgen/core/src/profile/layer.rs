@@ -53,7 +53,7 @@ pub(crate) fn read_override(written: &str, errors: &mut Diagnostics) -> Layer {
         reader.error(0..written.len(), "expected key=value".to_owned());
         return reader.layer;
     };
-    let (key, value) = (key.trim(), value.trim());
+    let (key, value) = (names::meant(key.trim()), value.trim());
     let item = match value.parse::<toml_edit::Value>() {
         Ok(value) => Item::Value(value),
         Err(_) => Item::Value(value.into()),

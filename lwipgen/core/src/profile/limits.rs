@@ -13,6 +13,13 @@ pub(crate) const TABLE: &str = "budget";
 /// Keys in the table.
 pub(crate) const KEYS: [&str; 3] = ["warn", "max", "chip"];
 
+/// What each key of the table says.
+const HELP: [&str; KEYS.len()] = [
+    "A total above this gives a warning.",
+    "A total above this is refused by check, budget and build.",
+    "The chip that the product has: its RAM is the most that the profile may take.",
+];
+
 /// What a profile allows itself; every key is inherited on its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
@@ -45,6 +52,33 @@ pub enum Verdict {
 }
 
 impl Limits {
+    /// The keys of the table, in full, and what each says.
+    pub fn keys() -> impl Iterator<Item = (String, &'static str)> {
+        KEYS.into_iter().map(|key| format!("{TABLE}.{key}")).zip(HELP)
+    }
+
+    /// What a key of the table may be; `None` for one that does not exist.
+    #[must_use]
+    pub fn expected(key: &str) -> Option<String> {
+        match key.strip_prefix(TABLE)?.strip_prefix('.')? {
+            "warn" | "max" => Some("a size such as 40960 or \"40 KiB\"".to_owned()),
+            "chip" => Some(chips().join(" or ")),
+            _ => None,
+        }
+    }
+
+    /// The value of a key of the table, and where it is written; `None` where it is not.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<(String, &Place)> {
+        let size = |limit: &'_ Limit| limit.bytes.to_string();
+        match key.strip_prefix(TABLE)?.strip_prefix('.')? {
+            "warn" => self.warn.as_ref().map(|limit| (size(limit), &limit.place)),
+            "max" => self.max.as_ref().map(|limit| (size(limit), &limit.place)),
+            "chip" => self.chip.as_ref().map(|(chip, place)| (chip.key(), place)),
+            _ => None,
+        }
+    }
+
     /// Judges a total.
     #[must_use]
     pub fn judge(&self, total: u64) -> Verdict {
@@ -132,15 +166,16 @@ fn chips() -> Vec<String> {
 
 /// The table's part of the JSON schema.
 pub(crate) fn schema() -> Json {
+    let [warn, max, chip] = HELP;
     let size = |help: &str| json!({ "description": help, "type": ["integer", "string"], "minimum": 0 });
     let chips: Vec<String> = CHIPS.iter().map(Chip::key).collect();
     json!({
         "description": "What RAM the product may take.",
         "type": "object",
         "properties": {
-            "warn": size("A total above this gives a warning."),
-            "max": size("A total above this is refused by check, budget and build."),
-            "chip": { "description": "The chip that the product has.", "enum": chips },
+            "warn": size(warn),
+            "max": size(max),
+            "chip": { "description": chip, "enum": chips },
         },
         "additionalProperties": false,
     })

@@ -3,6 +3,19 @@
 use crate::options::options;
 use strsim::osa_distance;
 
+/// Words that people type for a key on a command line, and the key.
+const ALIASES: [(&str, &str); 4] = [
+    ("tcp.window", "tcp.wnd"),
+    ("tcp.min_window", "tcp.wnd_min"),
+    ("tcp.send_buffer", "tcp.snd_buf"),
+    ("tcp.min_send_buffer", "tcp.snd_buf_min"),
+];
+
+/// The key that is meant by what somebody typed.
+pub(crate) fn meant(key: &str) -> &str {
+    ALIASES.iter().find(|(alias, _)| *alias == key).map_or(key, |(_, key)| key)
+}
+
 /// The key nearest to a wrong one; names of lwIP and ESP-IDF and names without their group are understood too.
 pub(crate) fn nearest_key(wrong: &str) -> Option<&'static str> {
     let table = options();
@@ -11,6 +24,7 @@ pub(crate) fn nearest_key(wrong: &str) -> Option<&'static str> {
         let names = aliases.into_iter().flatten().filter(|name| *name != "enabled");
         names.chain([option.key.as_str()]).map(|name| (name, option.key.as_str()))
     });
+    let options = options.chain(ALIASES);
     let groups = table.groups.iter().map(|group| (group.key.as_str(), group.key.as_str()));
     nearest(wrong, [("extends", "extends")].into_iter().chain(groups).chain(options))
 }
@@ -37,7 +51,16 @@ fn nearest<'a>(wrong: &str, candidates: impl Iterator<Item = (&'a str, &'a str)>
 
 #[cfg(test)]
 mod tests {
-    use super::nearest_key as nearest;
+    use super::{ALIASES, meant, nearest_key as nearest};
+    use crate::options::options;
+
+    #[test]
+    fn aliases_mean_options_and_are_none() {
+        for (alias, key) in ALIASES {
+            assert!(options().get(key).is_some() && options().get(alias).is_none(), "{alias}");
+        }
+        assert_eq!((meant("tcp.window"), meant("tcp.wnd"), meant("x")), ("tcp.wnd", "tcp.wnd", "x"));
+    }
 
     #[test]
     fn slips_forgotten_groups_and_foreign_names() {
@@ -49,6 +72,7 @@ mod tests {
         assert_eq!(nearest("CONFIG_LWIP_MAX_ACTIVE_TCP"), Some("tcp.pcbs"));
         assert_eq!(nearest("extend"), Some("extends"));
         assert_eq!(nearest("arp.table"), Some("arp.table_size"));
+        assert_eq!(nearest("tcp.window"), Some("tcp.wnd"));
         assert_eq!(nearest("weather"), None);
         assert_eq!(nearest(&"m".repeat(100_000)), None);
     }
