@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use syn::{Attribute, Item};
 
-const BOARDS: [&str; 2] = ["linux", "qemu-rv32"];
+const BOARDS: [&str; 5] = ["linux", "qemu-rv32", "esp32c6", "esp32s3", "esp32"];
 
 /// Sources that boards share: `#[path = "../../shared/…"]` in their own.
 const SHARED: &str = "../../shared/";

@@ -5,6 +5,7 @@
 //! target = "riscv32"    # what sizes are computed for
 //! triple = "riscv32imac-unknown-none-elf"  # what rustc compiles it for; left out for programs of this machine
 //! chip = "esp32c6"      # whose RAM the stack shares; may be left out
+//! taken = 146_000       # bytes of that RAM that the rest of the program takes, its call stack too; may be left out
 //! needs = ["ethernet"]  # features that a profile must select
 //! lacks = ["memory-heap"]  # features that it cannot serve; may be left out
 //! ```
@@ -23,6 +24,8 @@ pub struct Board {
     pub target: Target,
     /// The chip whose RAM it has.
     pub chip: Option<&'static Chip>,
+    /// Bytes of the chip's RAM that the rest of the program takes.
+    pub taken: u64,
     /// What rustc compiles it for; `None` for a program of this machine.
     pub triple: Option<String>,
     pub(crate) needs: Vec<String>,
@@ -74,6 +77,7 @@ impl Board {
             name,
             target: target.parse().map_err(|message: String| wrong(&message))?,
             chip,
+            taken: table.get("taken").and_then(|item| item.as_integer()).unwrap_or(0).unsigned_abs(),
             triple: text("triple").map(str::to_owned),
             needs: list("needs"),
             lacks: list("lacks"),

@@ -64,11 +64,15 @@ pub fn matrix(profiles: &[Resolved], boards: &[Board]) -> Result<Vec<Cell>, Temp
 fn cell(resolved: &Resolved, board: &Board, pricer: &Pricer) -> Result<Cell, TemplateError> {
     let selection = resolved.selection();
     let total_bytes = pricer.total(&selection)?;
-    let ram = board.chip.map(|chip| (chip.name, chip.ram)).filter(|(_, ram)| total_bytes > *ram);
-    let (verdict, reason) = match (board.objection(&selection), resolved.limits().judge(total_bytes), ram) {
+    let left = board.chip.map(|chip| (chip.name, chip.ram.saturating_sub(board.taken)));
+    let left = left.filter(|(_, left)| total_bytes > *left);
+    let (verdict, reason) = match (board.objection(&selection), resolved.limits().judge(total_bytes), left) {
         (Some(objection), ..) => (Word::Unsupported, Some(objection)),
         (_, Verdict::TooMuch(excess), _) => (Word::TooMuch, Some(excess.message)),
-        (_, _, Some((chip, ram))) => (Word::TooMuch, Some(format!("the {chip} has {ram} bytes of RAM"))),
+        (_, _, Some((chip, left))) => {
+            let program = if board.taken == 0 { "" } else { " beside the rest of the program" };
+            (Word::TooMuch, Some(format!("the {chip} has {left} bytes of RAM{program}")))
+        }
         (_, Verdict::Warning(warning), _) => (Word::Warning, Some(warning.message)),
         (None, Verdict::Fits, None) => (Word::Fits, None),
     };
@@ -101,6 +105,10 @@ mod tests {
             load(&[], "extends = \"udp-beacon\"\nbudget.warn = 100"),
             load(&["tcp.pcbs=4"], "extends = \"iot-sensor\""),
         ];
+        let chip = Chip::find("esp32c6");
+        let busy = Board { target: Target::RISCV32, chip, taken: chip.unwrap().ram - 1000, ..linux.clone() };
+        let reason = matrix(&profiles[2..3], &[busy]).unwrap().remove(0).reason.unwrap();
+        assert!(reason.contains("1000 bytes of RAM beside the rest"), "{reason}");
         let small = Board { target: Target::RISCV32, chip: Chip::find("esp32"), ..linux.clone() };
         let cells = matrix(&profiles, &[linux, small]).unwrap();
         let words: Vec<Word> = cells.iter().map(|cell| cell.verdict).collect();

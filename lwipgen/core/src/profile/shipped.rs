@@ -7,8 +7,16 @@ macro_rules! shipped {
 }
 
 /// Name and text of each shipped profile, simplest first.
-pub const SHIPPED: &[(&str, &str)] =
-    shipped!["minimal-v4", "udp-beacon", "iot-sensor", "ipv6-only", "dual-stack", "throughput", "full"];
+pub const SHIPPED: &[(&str, &str)] = shipped![
+    "minimal-v4",
+    "udp-beacon",
+    "iot-sensor",
+    "ipv6-only",
+    "dual-stack",
+    "wifi-station",
+    "throughput",
+    "full"
+];
 
 /// Name and text of the shipped profile of this name.
 #[must_use]
