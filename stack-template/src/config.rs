@@ -57,6 +57,12 @@ pub const PMTU_MAX_AGE_S: u16 = 600;
 pub const UDP_PCBS: usize = 8;
 /// Bytes of datagrams that wait for the application, for each pcb.
 pub const UDP_RX_QUEUE: usize = 8192;
+/// DNS servers that DHCPv6 tells.
+pub const DHCP6_DNS_SERVERS: usize = 2;
+/// Time servers that DHCPv6 tells.
+pub const DHCP6_NTP_SERVERS: usize = 1;
+/// Bytes of the domains that DHCPv6 tells.
+pub const DHCP6_DOMAINS_SIZE: usize = 64;
 /// TCP protocol control blocks.
 pub const TCP_PCBS: usize = 8;
 /// Listening TCP pcbs.

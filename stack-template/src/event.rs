@@ -19,7 +19,7 @@ pub enum Event {
     #[cfg(feature = "udp")]
     Udp(UdpHandle),
     /// What this interface knows of IPv6 changed: an address came into use, is preferred no more, was found to be a
-    /// duplicate, or ended; a router, a DNS server or what routers say of DHCPv6 came or went.
+    /// duplicate, or ended; a router, a DNS server or what routers say of DHCPv6 came or went; a server answered.
     #[cfg(feature = "ipv6")]
     Ipv6(crate::NetifId),
     /// Another station uses the address of this interface (RFC 5227 §2.4).

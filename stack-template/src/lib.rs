@@ -26,6 +26,8 @@ pub(crate) mod ip;
 pub(crate) mod netif;
 pub mod pbuf;
 pub(crate) mod random;
+#[cfg(feature = "dhcp6")]
+mod services;
 mod stack;
 pub mod stats;
 #[cfg(feature = "tcp")]

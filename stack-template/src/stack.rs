@@ -28,6 +28,8 @@ pub struct Stack<H: Hooks = crate::NoHooks> {
     pub(crate) tcp: crate::tcp::Tcp,
     #[cfg(feature = "udp")]
     pub(crate) udp: crate::udp::Udp,
+    #[cfg(feature = "dhcp6")]
+    pub(crate) dhcp6: crate::services::dhcp6::Dhcp6,
     #[cfg(feature = "stats")]
     pub(crate) stats: crate::stats::Stats,
     pub(crate) random: Random,
@@ -125,6 +127,8 @@ impl<H: Hooks> Stack<H> {
             tcp: crate::tcp::Tcp::new(),
             #[cfg(feature = "udp")]
             udp: crate::udp::Udp::new(),
+            #[cfg(feature = "dhcp6")]
+            dhcp6: crate::services::dhcp6::Dhcp6::new(),
             #[cfg(feature = "stats")]
             stats: crate::stats::Stats::new(),
             random: Random::new(seed),
@@ -185,6 +189,8 @@ impl<H: Hooks> Stack<H> {
         let next = Instant::earliest(next, self.ipv6_deadline());
         #[cfg(feature = "ipv6-autoconf")]
         let next = Instant::earliest(next, self.nd6_deadline());
+        #[cfg(feature = "dhcp6")]
+        let next = Instant::earliest(next, self.dhcp6_deadline());
         #[cfg(feature = "reassembly")]
         let next = Instant::earliest(next, self.reassembly_deadline());
         #[cfg(any(feature = "igmp", feature = "mld"))]
@@ -216,6 +222,8 @@ impl<H: Hooks> Stack<H> {
         self.ipv6_timers(now);
         #[cfg(feature = "ipv6-autoconf")]
         self.nd6_timers(now);
+        #[cfg(feature = "dhcp6")]
+        self.dhcp6_timers(now);
         #[cfg(feature = "reassembly")]
         self.reassembly_timers(now);
         // Again for the addresses that came into use or ended.
@@ -233,7 +241,11 @@ impl<H: Hooks> Stack<H> {
             return Some(event);
         }
         #[cfg(feature = "udp")]
-        if let Some(event) = self.udp_event() {
+        while let Some(event) = self.udp_event() {
+            #[cfg(feature = "dhcp6")]
+            if self.dhcp6_owns(&event) {
+                continue;
+            }
             return Some(event);
         }
         #[cfg(any(feature = "arp", feature = "ipv6"))]

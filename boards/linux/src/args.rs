@@ -35,6 +35,10 @@ pub struct Args {
     #[cfg(feature = "ipv6-autoconf")]
     #[arg(long)]
     pub slaac: bool,
+    /// Ask servers of DHCPv6 for DNS servers and the like
+    #[cfg(feature = "dhcp6")]
+    #[arg(long)]
+    pub dhcp6: bool,
     /// A multicast group to be in; may be repeated
     #[cfg(any(feature = "igmp", feature = "mld"))]
     #[arg(long, value_name = "ADDRESS")]

@@ -101,6 +101,10 @@ fn bring_up(stack: &mut Stack, args: &Args) -> Result<NetifId, lwip::Error> {
         for ip in &args.ip6 {
             stack.add_ipv6(netif, ip.address, ip.prefix_len, Instant::from_millis(0))?;
         }
+        #[cfg(feature = "dhcp6")]
+        if args.dhcp6 {
+            stack.dhcp6_start(netif, Instant::from_millis(0))?;
+        }
     }
     #[cfg(any(feature = "igmp", feature = "mld"))]
     for group in &args.join {

@@ -59,6 +59,8 @@ pub struct Profile {
     pub pmtu: Pmtu,
     /// Datagrams (RFC 768).
     pub udp: Udp,
+    /// Settings from servers of IPv6 (RFC 8415), without addresses.
+    pub dhcp6: Dhcp6,
     /// Connections (RFC 9293).
     pub tcp: Tcp,
     /// Places where the application is asked before the stack goes on; without any, nothing of them is compiled.
@@ -502,6 +504,31 @@ pub struct Udp {
     #[schemars(extend("default" = false, "x-lwip" = "LWIP_NETBUF_RECVINFO"))]
     #[schemars(extend("x-esp-idf" = "CONFIG_LWIP_NETBUF_RECVINFO"))]
     pub recv_info: bool,
+}
+
+/// Settings from servers of IPv6 (RFC 8415), without addresses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Dhcp6 {
+    /// Whether the application can ask for DNS servers and the like; the client takes a UDP endpoint while it does.
+    #[schemars(extend("default" = false, "x-needs" = ["ipv6.enabled", "udp.enabled"]))]
+    #[schemars(extend("x-lwip" = "LWIP_IPV6_DHCP6", "x-esp-idf" = "CONFIG_LWIP_IPV6_DHCP6"))]
+    pub enabled: bool,
+    /// DNS servers that are remembered.
+    #[schemars(range(min = 1, max = 16))]
+    #[schemars(extend("default" = 2, "x-unit" = "servers", "x-lwip" = "LWIP_DHCP6_MAX_DNS_SERVERS"))]
+    pub dns_servers: Count,
+    /// Bytes of the domains in which names are to be looked for.
+    #[schemars(range(min = 16, max = 1024))]
+    #[schemars(extend("default" = 64, "x-unit" = "bytes"))]
+    pub domains_size: Size,
+    /// Whether time servers are asked for, too.
+    #[schemars(extend("default" = false, "x-lwip" = "LWIP_DHCP6_GET_NTP_SRV"))]
+    pub ntp: bool,
+    /// Time servers that are remembered.
+    #[schemars(range(min = 1, max = 16))]
+    #[schemars(extend("default" = 1, "x-needs" = ["dhcp6.ntp"], "x-unit" = "servers"))]
+    #[schemars(extend("x-lwip" = "LWIP_DHCP6_MAX_NTP_SERVERS"))]
+    pub ntp_servers: Count,
 }
 
 /// Connections (RFC 9293).

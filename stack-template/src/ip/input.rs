@@ -26,6 +26,8 @@ impl<H: crate::Hooks> Stack<H> {
         self.ethernet_input(netif, frame, now);
         #[cfg(not(feature = "ethernet"))]
         self.ip_input(Arrival { netif, group: false, looped: false }, frame, now);
+        #[cfg(feature = "dhcp6")]
+        self.dhcp6_input(now);
     }
 
     /// A packet of either version.

@@ -21,9 +21,16 @@ use crate::{Binding, Event, Stack};
 
 /// A UDP socket; stale once it is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(C)]
 pub struct UdpHandle {
-    index: u8,
     generation: u16,
+    index: u8,
+}
+
+#[cfg(feature = "dhcp6")]
+impl UdpHandle {
+    /// What stands where a socket is not open.
+    pub(crate) const NONE: Self = Self { index: 0, generation: 0 };
 }
 
 /// A protocol control block.

@@ -6,6 +6,8 @@
 #[cfg(feature = "arp")]
 pub mod arp;
 pub mod checksum;
+#[cfg(feature = "dhcp6")]
+pub mod domain;
 #[cfg(feature = "ethernet")]
 pub mod ethernet;
 #[cfg(any(feature = "igmp", feature = "mld"))]

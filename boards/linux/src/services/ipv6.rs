@@ -27,5 +27,12 @@ fn known(stack: &Stack, netif: NetifId) -> Vec<String> {
         lines.extend(stack.ipv6_routers().map(|router| format!("router {router}")));
         lines.extend(stack.ipv6_dns_servers().map(|server| format!("DNS server {server}")));
     }
+    #[cfg(feature = "dhcp6")]
+    {
+        lines.extend(stack.dhcp6_dns_servers().map(|server| format!("DNS server {server} by DHCPv6")));
+        lines.extend(stack.dhcp6_domains().map(|name| format!("domain {name} by DHCPv6")));
+    }
+    #[cfg(feature = "dhcp6-ntp")]
+    lines.extend(stack.dhcp6_ntp_servers().map(|server| format!("time server {server} by DHCPv6")));
     lines
 }
