@@ -137,6 +137,8 @@ pub const ND6_ROUTERS: usize = 3;
 pub const ND6_REDIRECTS: usize = 4;
 /// Routes from router advertisements.
 pub const ND6_ROUTES: usize = 4;
+/// Bytes of the domains that routers tell.
+pub const ND6_SEARCH_LIST_SIZE: usize = 64;
 /// Recursive DNS servers.
 pub const ND6_DNS_SERVERS: usize = 2;
 /// Router solicitations after the link came up.

@@ -449,6 +449,13 @@ pub struct Nd6 {
     #[schemars(extend("x-lwip" = "LWIP_ND6_RDNSS_MAX_DNS_SERVERS"))]
     #[schemars(extend("x-esp-idf" = "CONFIG_LWIP_IPV6_RDNSS_MAX_DNS_SERVERS"))]
     pub dns_servers: Count,
+    /// Whether domains to look for names in are taken from router advertisements (RFC 8106 §5.2).
+    #[schemars(extend("default" = false, "x-needs" = ["ipv6.autoconf"]))]
+    pub search_list: bool,
+    /// Bytes of these domains: each takes its length and seven more.
+    #[schemars(range(min = 16, max = 1024))]
+    #[schemars(extend("default" = 64, "x-needs" = ["nd6.search_list"], "x-unit" = "bytes"))]
+    pub search_list_size: Size,
     /// Router solicitations after the link came up.
     #[schemars(range(max = 10))]
     #[schemars(extend("default" = 3, "x-unit" = "solicitations"))]

@@ -56,6 +56,9 @@ pub mod option {
     pub const ROUTE: u8 = 24;
     /// Recursive DNS servers.
     pub const RDNSS: u8 = 25;
+    /// Domains to look for names in.
+    #[cfg(feature = "nd6-search-list")]
+    pub const DNSSL: u8 = 31;
 }
 
 /// A message header.

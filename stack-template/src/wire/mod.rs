@@ -6,7 +6,7 @@
 #[cfg(feature = "arp")]
 pub mod arp;
 pub mod checksum;
-#[cfg(feature = "dhcp6")]
+#[cfg(any(feature = "dhcp6", feature = "nd6-search-list"))]
 pub mod domain;
 #[cfg(feature = "ethernet")]
 pub mod ethernet;

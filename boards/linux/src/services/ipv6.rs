@@ -27,6 +27,8 @@ fn known(stack: &Stack, netif: NetifId) -> Vec<String> {
         lines.extend(stack.ipv6_routers().map(|router| format!("router {router}")));
         lines.extend(stack.ipv6_dns_servers().map(|server| format!("DNS server {server}")));
     }
+    #[cfg(feature = "nd6-search-list")]
+    lines.extend(stack.ipv6_search_list().map(|name| format!("domain {name}")));
     #[cfg(feature = "dhcp6")]
     {
         lines.extend(stack.dhcp6_dns_servers().map(|server| format!("DNS server {server} by DHCPv6")));

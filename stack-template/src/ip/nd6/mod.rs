@@ -13,6 +13,8 @@ mod redirect;
 mod router;
 #[cfg(feature = "ipv6-autoconf")]
 mod routers;
+#[cfg(feature = "nd6-search-list")]
+mod search_list;
 
 #[cfg(feature = "ipv6-autoconf")]
 pub use link::RouterFlags;

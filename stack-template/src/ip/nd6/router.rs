@@ -22,6 +22,8 @@ pub struct Nd6 {
     pub(super) routes: [Learned<super::routers::Route>; crate::config::ND6_ROUTES],
     pub(super) dns: [Learned<DnsServer>; ND6_DNS_SERVERS],
     pub(super) links: [Link; NETIF_COUNT],
+    #[cfg(feature = "nd6-search-list")]
+    pub(super) search_list: super::search_list::SearchList,
     #[cfg(feature = "nd6-redirect")]
     pub(super) redirects: super::redirect::Redirects,
     /// When the first of these ends.
@@ -37,6 +39,8 @@ impl Nd6 {
             routes: [Learned::FREE; crate::config::ND6_ROUTES],
             dns: [Learned::FREE; ND6_DNS_SERVERS],
             links: [Link::NEW; NETIF_COUNT],
+            #[cfg(feature = "nd6-search-list")]
+            search_list: super::search_list::SearchList::new(),
             #[cfg(feature = "nd6-redirect")]
             redirects: super::redirect::Redirects::new(),
             ends: Lifetime::FOREVER,
@@ -82,6 +86,8 @@ impl<H: crate::Hooks> Stack<H> {
                 }
                 #[cfg(feature = "nd6-route-info")]
                 option::ROUTE => self.nd6_route(netif, address, body, now),
+                #[cfg(feature = "nd6-search-list")]
+                option::DNSSL => self.nd6_search_list(netif, body, now),
                 option::RDNSS => self.nd6_dns(netif, body, now),
                 _ => {}
             }
@@ -125,6 +131,8 @@ impl<H: crate::Hooks> Stack<H> {
         let ends = first_end(routers).earlier(first_end(prefixes)).earlier(first_end(dns));
         #[cfg(feature = "nd6-route-info")]
         let ends = ends.earlier(first_end(&self.nd6.routes));
+        #[cfg(feature = "nd6-search-list")]
+        let ends = ends.earlier(self.nd6.search_list.first_end());
         self.nd6.ends = ends;
     }
 
@@ -137,6 +145,8 @@ impl<H: crate::Hooks> Stack<H> {
         let Nd6 { routers, prefixes, dns, .. } = &mut self.nd6;
         let told = expire(routers, gone, now) | expire(dns, gone, now);
         expire(prefixes, gone, now);
+        #[cfg(feature = "nd6-search-list")]
+        let told = told | self.nd6.search_list.expire(gone, now);
         #[cfg(feature = "nd6-route-info")]
         expire(&mut self.nd6.routes, gone, now);
         if told {

@@ -10,6 +10,8 @@ mod neighbors;
 mod redirects;
 #[cfg(all(feature = "ipv6-autoconf", not(feature = "timers-periodic")))]
 mod routers;
+#[cfg(all(feature = "nd6-search-list", not(feature = "timers-periodic")))]
+mod search_list;
 #[cfg(not(feature = "timers-periodic"))]
 mod source;
 #[cfg(all(feature = "ipv6-temporary", not(feature = "timers-periodic")))]

@@ -25,6 +25,18 @@ impl Lifetime {
         Self { until: now.after(ms).as_millis().max(1) }
     }
 
+    /// As it is kept among bytes.
+    #[cfg(feature = "nd6-search-list")]
+    pub fn to_bytes(self) -> [u8; 4] {
+        self.until.to_ne_bytes()
+    }
+
+    /// What [`to_bytes`](Self::to_bytes) gave.
+    #[cfg(feature = "nd6-search-list")]
+    pub fn from_bytes(bytes: [u8; 4]) -> Self {
+        Self { until: u32::from_ne_bytes(bytes) }
+    }
+
     /// When it ends, `None` for never.
     pub fn deadline(self) -> Option<Instant> {
         (self.until != 0).then_some(Instant::from_millis(self.until))
