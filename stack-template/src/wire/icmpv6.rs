@@ -189,6 +189,19 @@ pub struct Prefix {
     pub preferred_s: u32,
 }
 
+/// The first `len` bits, the others zero.
+// Byte by byte and in one place: words of 128 bits are large on small machines.
+#[inline(never)]
+fn masked(mut octets: [u8; 16], len: u8) -> Ipv6Addr {
+    let mut left = len;
+    for octet in &mut octets {
+        let keep = left.min(8);
+        *octet &= (0xff00_u16 >> keep) as u8;
+        left -= keep;
+    }
+    Ipv6Addr::from(octets)
+}
+
 impl Prefix {
     /// The body of a prefix option; refused: another size, a length above 128.
     pub fn parse(body: &[u8]) -> Option<Self> {
@@ -197,11 +210,10 @@ impl Prefix {
         if *len > 128 || !rest.is_empty() {
             return None;
         }
-        let mask = u128::MAX.checked_shl(128 - u32::from(*len)).unwrap_or(0);
         Some(Self {
             on_link: flags & 0x80 != 0,
             autonomous: flags & 0x40 != 0,
-            prefix: Ipv6Addr::from_bits(u128::from_be_bytes(*prefix) & mask),
+            prefix: masked(*prefix, *len),
             len: *len,
             valid_s: u32::from_be_bytes([*v0, *v1, *v2, *v3]),
             preferred_s: u32::from_be_bytes([*p0, *p1, *p2, *p3]),
@@ -235,9 +247,8 @@ impl RouteInfo {
         for (to, from) in octets.iter_mut().zip(prefix) {
             *to = *from;
         }
-        let mask = u128::MAX.checked_shl(128 - u32::from(*len)).unwrap_or(0);
         Some(Self {
-            prefix: Ipv6Addr::from_bits(u128::from_be_bytes(octets) & mask),
+            prefix: masked(octets, *len),
             len: *len,
             flags: *flags,
             lifetime_s: u32::from_be_bytes(*lifetime),

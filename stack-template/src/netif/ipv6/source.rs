@@ -5,16 +5,27 @@ use crate::Stack;
 use core::net::Ipv6Addr;
 
 /// Bits that two addresses have in common from the start.
+// Byte by byte and in one place: words of 128 bits are large on small machines.
+#[inline(never)]
 pub(crate) fn common_prefix(a: Ipv6Addr, b: Ipv6Addr) -> u32 {
-    (a.to_bits() ^ b.to_bits()).leading_zeros()
+    let mut bits = 0;
+    for (a, b) in a.octets().iter().zip(b.octets()) {
+        let same = (a ^ b).leading_zeros();
+        bits += same;
+        if same < 8 {
+            break;
+        }
+    }
+    bits
 }
 
 /// Rank of an address's scope: link, site, global (RFC 6724 §3.1).
+#[inline(never)]
 fn scope(addr: Ipv6Addr) -> u8 {
-    match addr.segments()[0] {
-        group if group & 0xff00 == 0xff00 => (group & 0x0f) as u8,
-        unicast if unicast & 0xffc0 == 0xfe80 => 2,
-        unicast if unicast & 0xffc0 == 0xfec0 => 5,
+    match addr.octets() {
+        [0xff, group, ..] => group & 0x0f,
+        [0xfe, unicast, ..] if unicast & 0xc0 == 0x80 => 2,
+        [0xfe, unicast, ..] if unicast & 0xc0 == 0xc0 => 5,
         _ => 14,
     }
 }
@@ -55,14 +66,19 @@ impl<H: crate::Hooks> Stack<H> {
         {
             return Some(chosen);
         }
+        let (want, with) = (scope(dst), label(dst));
+        // The rules in their order, each in bits of its own below those of the one before.
         let rank = |a: &Address| {
-            let (have, want) = (scope(a.address), scope(dst));
+            let have = scope(a.address);
             // A scope that reaches the destination is better, and of those the smallest.
-            let reach = if have < want { i16::from(have) - 32 } else { -i16::from(have) };
-            let preferred = a.state == Ipv6State::Preferred;
-            let goes_with = label(a.address) == label(dst);
+            let reach = if have < want { have } else { 32 - have };
             let common = common_prefix(a.address, dst).min(a.prefix_len.into());
-            (a.address == dst, reach, preferred, goes_with, a.is_temporary(), common)
+            u32::from(a.address == dst) << 17
+                | u32::from(reach) << 11
+                | u32::from(a.state == Ipv6State::Preferred) << 10
+                | u32::from(label(a.address) == with) << 9
+                | u32::from(a.is_temporary()) << 8
+                | common
         };
         // Of equals the one that was there first.
         let usable = entry.ipv6.addresses.iter().rev().filter(|a| a.is_used());
