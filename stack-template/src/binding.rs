@@ -92,7 +92,7 @@ impl Binding {
 
     /// How much it narrows down: of two that take the same packet, the one with more is meant.
     pub(crate) fn rank(&self) -> u8 {
-        u8::from(!self.addr.is_unspecified()) + 2 * u8::from(self.netif().is_some())
+        u8::from(!crate::addr::is_unspecified(self.addr)) + 2 * u8::from(self.netif().is_some())
     }
 
     /// Whether two sockets cannot have the same port.

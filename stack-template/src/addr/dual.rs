@@ -96,7 +96,7 @@ pub(crate) fn scope(addr: SocketAddr) -> Option<u8> {
 
 /// Whether a socket that is bound to `bound` takes what is sent to `addr`.
 pub(crate) fn covers(bound: IpAddr, addr: IpAddr) -> bool {
-    bound == addr || bound == ANY || (bound.is_unspecified() && addr.is_ipv4())
+    bound == addr || bound == ANY || (bound == NONE && addr.is_ipv4())
 }
 
 /// Whether a socket that is bound to `bound` can talk to `addr`: both are of one version, or it is bound to none.
@@ -110,6 +110,22 @@ pub(crate) fn is_group(addr: IpAddr) -> bool {
     match addr {
         IpAddr::V4(addr) => addr.is_multicast() || addr.is_broadcast(),
         IpAddr::V6(addr) => addr.is_multicast(),
+    }
+}
+
+/// Whether it is the unspecified address of its version.
+// In one place: the standard library's question is made of words of 128 bits, at every caller.
+#[inline(never)]
+pub(crate) fn is_unspecified(addr: IpAddr) -> bool {
+    addr == ANY || addr == NONE
+}
+
+/// Whether it never leaves the host (RFC 1122 §3.2.1.3 (g), RFC 4291 §2.5.3).
+#[inline(never)]
+pub(crate) fn is_loopback(addr: IpAddr) -> bool {
+    match addr {
+        IpAddr::V4(addr) => addr.is_loopback(),
+        IpAddr::V6(addr) => addr == Ipv6Addr::LOCALHOST,
     }
 }
 

@@ -15,7 +15,8 @@ use only_v4 as family;
 use only_v6 as family;
 
 pub(crate) use family::{
-    ADDR_LEN, NONE, canonical, covers, from_record, header_len, parts, same_version, scope, socket, to_record,
+    ADDR_LEN, NONE, canonical, covers, from_record, header_len, is_loopback, is_unspecified, parts,
+    same_version, scope, socket, to_record,
 };
 pub use family::{ANY, IpAddr, SocketAddr};
 #[cfg(feature = "tcp")]

@@ -72,7 +72,7 @@ pub(crate) fn scope(addr: SocketAddr) -> Option<u8> {
 
 /// Whether a socket that is bound to `bound` takes what is sent to `addr`.
 pub(crate) fn covers(bound: IpAddr, addr: IpAddr) -> bool {
-    bound == addr || bound.is_unspecified()
+    bound == addr || bound == ANY
 }
 
 /// Whether a socket that is bound to `bound` can talk to `addr`.
@@ -84,6 +84,16 @@ pub(crate) fn same_version(_bound: IpAddr, _addr: IpAddr) -> bool {
 #[cfg(feature = "tcp")]
 pub(crate) fn is_group(addr: IpAddr) -> bool {
     addr.is_multicast()
+}
+
+/// Whether it is the unspecified address.
+pub(crate) fn is_unspecified(addr: IpAddr) -> bool {
+    addr == ANY
+}
+
+/// Whether it never leaves the host (RFC 1122 §3.2.1.3 (g), RFC 4291 §2.5.3).
+pub(crate) fn is_loopback(addr: IpAddr) -> bool {
+    addr == IpAddr::LOCALHOST
 }
 
 /// Bytes of the IP header of packets for `addr`.

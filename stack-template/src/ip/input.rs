@@ -180,7 +180,7 @@ impl<H: crate::Hooks> Stack<H> {
                 self.deliver(protocol, &received, Some(ip.hop_limit), now);
             }
             #[cfg(feature = "ipv6-reassembly")]
-            Walk::Fragment(fragment, bytes) if !ip.src.is_unspecified() => {
+            Walk::Fragment(fragment, bytes) if ip.src != core::net::Ipv6Addr::UNSPECIFIED => {
                 self.ipv6_fragment(&received, &fragment, bytes, now);
             }
             Walk::Fragment(..) => self.dropped(Drop::Fragment),

@@ -41,7 +41,7 @@ impl<H: crate::Hooks> Stack<H> {
         let Some(query) = query else { return self.dropped(Drop::Malformed) };
         let query = Query {
             older: (query.version < 2).then_some(0),
-            group: (!query.group.is_unspecified()).then_some(v6(query.group)),
+            group: (query.group != Ipv6Addr::UNSPECIFIED).then_some(v6(query.group)),
             response_ms: query.response_ms,
             robustness: query.robustness,
         };
@@ -65,7 +65,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     fn mld_send(&mut self, netif: u8, dst: Ipv6Addr, kind: u8, rest: [u8; 4], data: &[u8]) {
         let src = self.link_local(netif).unwrap_or(Ipv6Addr::UNSPECIFIED);
-        if src.is_unspecified() {
+        if src == Ipv6Addr::UNSPECIFIED {
             self.groups_are_unsure(netif);
         }
         let message = Header { kind, code: 0, rest }.to_bytes(src, dst, data);

@@ -17,6 +17,7 @@ pub(crate) mod queue;
 mod tests;
 
 use crate::addr::IpAddr;
+use crate::addr::{is_loopback, is_unspecified};
 use crate::config::{NETIF_COUNT, NETIF_MTU};
 use crate::pbuf::Records;
 use crate::{Error, Stack};
@@ -195,16 +196,16 @@ impl<H: crate::Hooks> Stack<H> {
     /// Chooses interface, source and next hop: the interface that has the source (ESP-IDF's `ip4_route_src_hook`), else
     /// the longest prefix, else the default interface's gateway, else any other's (RFC 1122 §3.3.1, RFC 4861 §5.2).
     pub(crate) fn route(&self, dst: IpAddr, way: &Way) -> Option<Route> {
-        if dst.is_unspecified() || !crate::addr::same_version(way.from, dst) {
+        if is_unspecified(dst) || !crate::addr::same_version(way.from, dst) {
             return None;
         }
         #[cfg(feature = "netif-loopback")]
-        if dst.is_loopback() || self.is_own(dst, way.scope) {
-            let source = if way.from.is_unspecified() { dst } else { way.from };
+        if is_loopback(dst) || self.is_own(dst, way.scope) {
+            let source = if is_unspecified(way.from) { dst } else { way.from };
             return Some(Route { netif: loopback::LOOPBACK, source, next_hop: dst, mtu: NETIF_MTU });
         }
         // A loopback address never leaves the host (RFC 1122 §3.2.1.3 (g), RFC 4291 §2.5.3).
-        if dst.is_loopback() || way.from.is_loopback() || self.is_own(dst, way.scope) {
+        if is_loopback(dst) || is_loopback(way.from) || self.is_own(dst, way.scope) {
             return None;
         }
         #[cfg(feature = "ipv4")]

@@ -45,7 +45,7 @@ impl Query {
             }
             _ => return None,
         };
-        (group.is_unspecified() || group.is_multicast()).then_some(Self {
+        (group == Ipv6Addr::UNSPECIFIED || group.is_multicast()).then_some(Self {
             version,
             group,
             response_ms,

@@ -30,7 +30,7 @@ impl<H: crate::Hooks> Stack<H> {
         for octets in addresses {
             let address = Ipv6Addr::from(*octets);
             if !address.is_multicast()
-                && !address.is_unspecified()
+                && address != Ipv6Addr::UNSPECIFIED
                 && learn(&mut self.nd6.dns, netif, DnsServer(address), lifetime_s, now)
             {
                 self.ipv6_changed(netif);

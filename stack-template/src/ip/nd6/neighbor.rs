@@ -25,7 +25,7 @@ impl<H: crate::Hooks> Stack<H> {
         now: Instant,
     ) {
         let mac = options.mac(option::SOURCE_MAC);
-        let detecting = src.is_unspecified();
+        let detecting = src == Ipv6Addr::UNSPECIFIED;
         if target.is_multicast() || (detecting && (mac.is_some() || dst != solicited_node(target))) {
             return self.dropped(Drop::Malformed);
         }

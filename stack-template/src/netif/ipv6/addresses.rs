@@ -144,7 +144,7 @@ impl<H: crate::Hooks> Stack<H> {
         now: Instant,
     ) -> Result<(), Error> {
         let entry = self.netif_mut(netif)?;
-        if prefix_len > 128 || address.is_unspecified() || !entry.ipv6.is_source(address) {
+        if prefix_len > 128 || address == Ipv6Addr::UNSPECIFIED || !entry.ipv6.is_source(address) {
             return Err(Error::Value);
         }
         if entry.ipv6.get(address).is_some() {

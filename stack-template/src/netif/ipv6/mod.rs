@@ -100,14 +100,14 @@ impl Ipv6 {
     /// Whether `addr` can be the source of a packet from another host.
     pub(crate) fn is_source(&self, addr: Ipv6Addr) -> bool {
         // One that stands for an address of the other version is for sockets, not for links (RFC 4291 §2.5.5.2).
-        let mapped = addr.to_bits() >> 32 == 0xffff;
-        !(addr.is_multicast() || addr.is_loopback() || mapped)
+        let mapped = addr.octets().starts_with(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]);
+        !(addr.is_multicast() || addr == Ipv6Addr::LOCALHOST || mapped)
     }
 }
 
 /// Whether every node is in the group `addr` (RFC 4291 §2.7.1).
 pub(crate) fn is_all_nodes(addr: Ipv6Addr) -> bool {
-    matches!(addr.segments(), [0xff01 | 0xff02, 0, 0, 0, 0, 0, 0, 1])
+    matches!(addr.octets(), [0xff, 1 | 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])
 }
 
 /// The group that a neighbour with `addr` listens to (RFC 4291 §2.7.1).

@@ -41,7 +41,7 @@ impl<H: crate::Hooks> Stack<H> {
         let only = way.netif;
         #[cfg(feature = "hooks-ip6-route")]
         let only = only.or_else(|| {
-            let src = as_v6(way.from).filter(|from| !from.is_unspecified());
+            let src = as_v6(way.from).filter(|from| *from != Ipv6Addr::UNSPECIFIED);
             let known = local && way.scope.is_some();
             if known { None } else { self.hooks.ip6_route(src, dst).map(|netif| netif.0) }
         });
@@ -51,7 +51,7 @@ impl<H: crate::Hooks> Stack<H> {
         };
         let reaching = self.netifs.iter().enumerate().filter_map(|(index, netif)| {
             let next_hop = self.next_hop_v6(index as u8, dst).filter(|_| allowed(index))?;
-            let source = match as_v6(way.from).filter(|from| !from.is_unspecified()) {
+            let source = match as_v6(way.from).filter(|from| *from != Ipv6Addr::UNSPECIFIED) {
                 Some(from) => from,
                 None => self.source_v6(index as u8, dst)?,
             };
@@ -60,7 +60,7 @@ impl<H: crate::Hooks> Stack<H> {
         let (index, netif, next_hop, source) =
             reaching.rev().max_by_key(|(_, netif, next_hop, source)| {
                 let near = *next_hop == dst && !dst.is_multicast();
-                (!way.from.is_unspecified() && netif.ipv6.has(*source), near, netif.is_default)
+                (!crate::addr::is_unspecified(way.from) && netif.ipv6.has(*source), near, netif.is_default)
             })?;
         Some(Route {
             netif: index as u8,
