@@ -8,6 +8,7 @@ mod erase;
 mod fold;
 mod names;
 mod shake;
+mod tidy;
 mod visit;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,7 +40,7 @@ pub fn specialise(
     selection: &Selection,
     config: &str,
 ) -> Result<Sources, TemplateError> {
-    shake::shake(evaluate(template, selection, config)?)
+    tidy::tidy(shake::shake(evaluate(template, selection, config)?)?)
 }
 
 /// The first pass alone: all that `selection` decides is cut, what nothing reaches is still there. It is enough
