@@ -4,6 +4,8 @@
 mod autoconf;
 #[cfg(all(feature = "ipv6-interface-id-opaque", not(feature = "ipv6-interface-id-eui64")))]
 mod identifiers;
+#[cfg(all(feature = "ipv6-autoconf", not(feature = "timers-periodic")))]
+mod malformed;
 #[cfg(all(feature = "udp", feature = "ipv6-autoconf", not(feature = "timers-periodic")))]
 mod neighbors;
 #[cfg(all(feature = "nd6-redirect", not(feature = "timers-periodic")))]
