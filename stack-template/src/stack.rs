@@ -212,6 +212,8 @@ impl<H: Hooks> Stack<H> {
         Some(Instant::from_millis(self.tick))
     }
 
+    /// Each kind has a function of its own that is not inlined: so the call stack is as deep as the deepest, and not as
+    /// their sum.
     fn run_timers(&mut self, now: Instant) {
         #[cfg(any(feature = "arp", feature = "nd6"))]
         self.neighbor_timers(now);

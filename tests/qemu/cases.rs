@@ -22,13 +22,14 @@ type Needs = fn(&Member) -> bool;
 type Case = fn(&Setting) -> Result<(), Failure>;
 
 /// All cases and who is put through them.
-pub const LINES: [(&str, Needs, Case); 7] = [
+pub const LINES: [(&str, Needs, Case); 8] = [
     ("idle_makes_no_wake_up", is_on_demand, idle_makes_no_wake_up),
     ("tcp_echo", has_listeners::<1>, tcp_echo),
     ("tcp_discard", has_listeners::<2>, tcp_discard),
     ("tcp_chargen", has_listeners::<3>, tcp_chargen),
     ("ping_loses_none", is_any, ping_loses_none),
     ("udp_echo", is_any, udp_echo),
+    ("call_stack_is_small", is_any, call_stack_is_small),
     ("nonsense_ends_it", is_any, nonsense_ends_it),
 ];
 
@@ -217,6 +218,25 @@ fn idle_makes_no_wake_up(setting: &Setting) -> Result<(), Failure> {
         return Err(format!("{} wake-ups by the timer in three seconds", after - before));
     }
     stop(machine)
+}
+
+/// The most that a call into the stack may take of the call stack, with the driver below it.
+const DEPTH: u64 = 2560;
+
+fn call_stack_is_small(setting: &Setting) -> Result<(), Failure> {
+    let mut machine = setting.start()?;
+    machine.measure_depth()?;
+    ping(&setting.address().to_string(), 10)?;
+    if has_listeners::<1>(&setting.member) {
+        let mut stream = setting.connect(7)?;
+        let sent = noise(7, 5000);
+        stream.write_all(&sent).map_err(text)?;
+        let mut received = vec![0; sent.len()];
+        stream.read_exact(&mut received).map_err(text)?;
+    }
+    let counters = machine.stop()?;
+    let depth = counters["service_depth_peak"];
+    if (100..=DEPTH).contains(&depth) { Ok(()) } else { Err(format!("{depth} bytes")) }
 }
 
 /// Wrong arguments end the machine with the status that stands for them.

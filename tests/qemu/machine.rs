@@ -112,6 +112,11 @@ impl Machine {
         self.report()
     }
 
+    /// Lets the program measure how deep the call stack gets.
+    pub fn measure_depth(&mut self) -> Result<(), Failure> {
+        self.press(b"d")
+    }
+
     /// Ends the program; gives its last counters.
     pub fn stop(mut self) -> Result<Counters, Failure> {
         self.press(b"q")?;

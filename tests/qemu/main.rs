@@ -6,6 +6,7 @@
 mod cases;
 mod machine;
 #[path = "../interop/namespace.rs"]
+#[allow(dead_code, reason = "the tests of the Linux board use all of it")]
 mod namespace;
 
 use cases::{Family, LINES, Setting};

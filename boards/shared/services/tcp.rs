@@ -1,5 +1,6 @@
 //! TCP servers: echo, discard and chargen, as many of them as the profile has listeners.
 
+use core::cell::Cell;
 use core::fmt;
 use lwip::config::TCP_PCBS;
 use lwip::{Error, Instant, Stack, TcpHandle, TcpListener};
@@ -29,7 +30,8 @@ pub struct Servers {
 
 struct Connection {
     handle: TcpHandle,
-    service: Service,
+    /// In a cell, so that a place without a connection is all zero, and the table takes no flash.
+    service: Cell<Service>,
     /// Characters generated, modulo the length of their pattern.
     sent: u16,
 }
@@ -63,7 +65,7 @@ impl Servers {
             // What comes back should not wait for the peer's delayed acknowledgement.
             let _ = stack.tcp_set_nodelay(handle, service == Service::Echo);
             match self.connections.iter_mut().find(|place| place.is_none()) {
-                Some(place) => *place = Some(Connection { handle, service, sent: 0 }),
+                Some(place) => *place = Some(Connection { handle, service: Cell::new(service), sent: 0 }),
                 None => drop(stack.tcp_abort(handle)),
             }
             self.serve(stack, handle, now);
@@ -74,7 +76,7 @@ impl Servers {
     pub fn serve(&mut self, stack: &mut Stack, handle: TcpHandle, now: Instant) {
         for place in &mut self.connections {
             let Some(connection) = place.as_mut().filter(|known| known.handle == handle) else { continue };
-            let next = match connection.service {
+            let next = match connection.service.get() {
                 Service::Echo => echo(stack, handle),
                 Service::Discard => discard(stack, handle),
                 Service::Chargen => connection.generate(stack),

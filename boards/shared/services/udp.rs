@@ -1,5 +1,6 @@
 //! UDP echo: each datagram goes back to its sender.
 
+use core::cell::Cell;
 use core::fmt;
 use lwip::config::UDP_RX_QUEUE;
 use lwip::{Error, SocketAddr, Stack, UdpHandle};
@@ -9,10 +10,11 @@ const PORT: u16 = 7;
 /// The server.
 pub struct Echo {
     socket: Option<UdpHandle>,
-    /// The datagram in hand, no longer than the queue it came from; `to` says where it must still go.
+    /// The datagram in hand, no longer than the queue it came from.
     datagram: [u8; UDP_RX_QUEUE],
     len: usize,
-    to: Option<SocketAddr>,
+    /// Where it must still go; in a cell, so that nothing is all zero, and the buffer takes no flash.
+    to: Option<Cell<SocketAddr>>,
 }
 
 impl Echo {
@@ -35,10 +37,10 @@ impl Echo {
         let Some(socket) = self.socket else { return false };
         let mut went = false;
         loop {
-            if let Some(to) = self.to {
+            if let Some(to) = &self.to {
                 let datagram = self.datagram.get(..self.len).unwrap_or_default();
                 // Without room for now it stays in hand; any other error is the sender's loss.
-                if stack.udp_send_to(socket, datagram, to) == Err(Error::Memory) {
+                if stack.udp_send_to(socket, datagram, to.get()) == Err(Error::Memory) {
                     return went;
                 }
                 self.to = None;
@@ -46,7 +48,7 @@ impl Echo {
             }
             let Ok((len, from)) = stack.udp_recv_from(socket, &mut self.datagram) else { return went };
             self.len = len;
-            self.to = Some(from);
+            self.to = Some(Cell::new(from));
         }
     }
 }

@@ -2,7 +2,7 @@
 //! RFC 8201). What was learned is forgotten after a while; its age is looked at when it is used.
 
 use super::Quote;
-use crate::addr::{ANY, IpAddr};
+use crate::addr::{IpAddr, NONE};
 use crate::config::{PMTU_MAX_AGE_S, PMTU_TABLE_SIZE};
 use crate::netif::Way;
 use crate::stats::Drop;
@@ -37,7 +37,7 @@ pub struct Paths {
 
 impl Paths {
     pub(crate) const fn new() -> Self {
-        Self { paths: [Path { since: 0, dst: ANY, mtu: 0 }; PMTU_TABLE_SIZE] }
+        Self { paths: [Path { since: 0, dst: NONE, mtu: 0 }; PMTU_TABLE_SIZE] }
     }
 
     /// What the path to `dst` takes, if that is known to be little.

@@ -252,6 +252,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Gives up datagrams that have waited long enough. Who sent the first fragment is told (RFC 1122 §3.3.2, RFC 8200
     /// §4.5).
+    #[inline(never)]
     pub(crate) fn reassembly_timers(&mut self, now: Instant) {
         for index in 0..REASSEMBLY_DATAGRAMS {
             let Some(datagram) = self.reassembly.datagrams.get_mut(index) else { continue };

@@ -523,6 +523,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Sends the reports that are due.
+    #[inline(never)]
     pub(crate) fn group_timers(&mut self, now: Instant) {
         for index in 0..NETIF_COUNT {
             if !self.netifs.get(index).is_some_and(|entry| entry.up) {

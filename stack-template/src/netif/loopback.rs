@@ -23,9 +23,14 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Takes in packets and segments for this host.
     pub(crate) fn loopback_run(&mut self, now: Instant) {
-        if !self.loopback_pending() {
-            return;
+        if self.loopback_pending() {
+            self.loopback_take_in(now);
         }
+    }
+
+    /// Not inlined, so that the call stack holds the buffer only while there is something in it.
+    #[inline(never)]
+    fn loopback_take_in(&mut self, now: Instant) {
         // The packet is copied out of the pool, because what it brings about changes the pool.
         let mut buffer = [0; NETIF_MTU as usize];
         for _ in 0..BATCH {

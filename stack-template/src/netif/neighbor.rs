@@ -375,6 +375,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Repeats requests that are due and gives up neighbours that answer none.
+    #[inline(never)]
     pub(crate) fn neighbor_timers(&mut self, now: Instant) {
         if self.neighbors.timed == 0 {
             return;

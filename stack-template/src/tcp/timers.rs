@@ -118,6 +118,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Runs the timers that are due.
+    #[inline(never)]
     pub(crate) fn tcp_timers(&mut self, now: Instant) {
         for index in 0..TCP_PCBS {
             let Some(pcb) = self.tcp.pcbs.get_mut(index) else { continue };

@@ -163,6 +163,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Asks routers and forgets what is over.
+    #[inline(never)]
     pub(crate) fn nd6_timers(&mut self, now: Instant) {
         self.nd6_solicit_routers(now);
         if self.nd6.ends.is_over(now) {

@@ -269,6 +269,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Makes link-local addresses, sends solicitations that are due, ends what is over.
+    #[inline(never)]
     pub(crate) fn ipv6_timers(&mut self, now: Instant) {
         for index in 0..crate::config::NETIF_COUNT {
             let netif = index as u8;
