@@ -210,6 +210,12 @@ pub struct Ipv4 {
     #[schemars(extend("x-lwip" = "IP_DEFAULT_TTL", "x-esp-idf" = "CONFIG_LWIP_IP_DEFAULT_TTL"))]
     #[schemars(extend("x-audit" = { "<32": "robustness: distant hosts are not reached" }))]
     pub ttl: u8,
+    /// Whether packets for others are passed on from one interface to another (RFC 1812).
+    #[schemars(extend("default" = false, "x-lwip" = "IP_FORWARD", "x-esp-idf" = "CONFIG_LWIP_IP_FORWARD"))]
+    #[schemars(extend("x-audit" = {
+        "true": "security: the node joins networks that may be meant to be apart"
+    }))]
+    pub forward: bool,
     /// Whether packets that are too large for a link are sent in fragments (RFC 791 section 2.3).
     #[schemars(extend("default" = false, "x-lwip" = "IP_FRAG", "x-esp-idf" = "CONFIG_LWIP_IP4_FRAG"))]
     #[schemars(extend("x-why" = "fragments are paid for only where something large is sent"))]
@@ -280,6 +286,13 @@ pub struct Ipv6 {
     #[schemars(range(min = 1))]
     #[schemars(extend("default" = 64, "x-unit" = "hops"))]
     pub hop_limit: u8,
+    /// Whether packets for others are passed on from one interface to another (RFC 8200).
+    #[schemars(extend("default" = false))]
+    #[schemars(extend("x-lwip" = "LWIP_IPV6_FORWARD", "x-esp-idf" = "CONFIG_LWIP_IPV6_FORWARD"))]
+    #[schemars(extend("x-audit" = {
+        "true": "security: the node joins networks that may be meant to be apart"
+    }))]
+    pub forward: bool,
     /// Whether interfaces make addresses from the prefixes that routers advertise (RFC 4862).
     #[schemars(extend("default" = true, "x-needs" = ["nd6.enabled"]))]
     #[schemars(extend("x-lwip" = "LWIP_IPV6_AUTOCONFIG", "x-esp-idf" = "CONFIG_LWIP_IPV6_AUTOCONFIG"))]

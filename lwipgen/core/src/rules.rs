@@ -48,6 +48,12 @@ pub static RULES: &[Rule] = &[
         holds: |p| !temporary(p) || p.ipv6.temporary_preferred_s <= p.ipv6.temporary_valid_s,
     },
     Rule {
+        name: "forwarding-joins-interfaces",
+        keys: &["netif.count", "ipv4.forward", "ipv6.forward"],
+        text: "netif.count must be at least 2 with ipv4.forward or ipv6.forward",
+        holds: |p| p.netif.count.get() >= 2 || !forwards(p),
+    },
+    Rule {
         name: "reserve-leaves-blocks",
         keys: &["pbuf.reserve", "pbuf.pool_size"],
         text: "pbuf.reserve must be below pbuf.pool_size",
@@ -272,6 +278,10 @@ fn datagram(p: &Profile) -> u64 {
 
 fn temporary(p: &Profile) -> bool {
     p.ipv6.enabled && p.nd6.enabled && p.ipv6.autoconf && p.ipv6.temporary
+}
+
+fn forwards(p: &Profile) -> bool {
+    (p.ipv4.enabled && p.ipv4.forward) || (p.ipv6.enabled && p.ipv6.forward)
 }
 
 fn scales(p: &Profile) -> bool {

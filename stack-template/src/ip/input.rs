@@ -109,6 +109,9 @@ impl<H: crate::Hooks> Stack<H> {
         // A weak host: any interface's address is ours (RFC 1122 §3.3.4.2).
         let own = self.is_own_v4(ip.dst) || (arrival.looped && ip.dst.is_loopback());
         if !group && !own {
+            #[cfg(feature = "ipv4-forward")]
+            return self.ipv4_forward(arrival, &ip, header, payload, now);
+            #[cfg(not(feature = "ipv4-forward"))]
             return self.dropped(Drop::Address);
         }
         let received = Received {
@@ -162,6 +165,11 @@ impl<H: crate::Hooks> Stack<H> {
         #[cfg(feature = "mld")]
         let listens = listens || (group && self.groups.is_member(arrival.netif, v6(ip.dst)));
         if !listens && (group || !own) {
+            #[cfg(feature = "ipv6-forward")]
+            if !group {
+                let header = packet.get(..HEADER_LEN).unwrap_or_default();
+                return self.ipv6_forward(arrival, &ip, header, payload, now);
+            }
             return self.dropped(Drop::Address);
         }
         let netif = self.arrived_at(arrival, v6(ip.dst));

@@ -1,5 +1,7 @@
 //! IP: what comes in, what goes out, and the errors that are reported.
 
+#[cfg(any(feature = "ipv4-forward", feature = "ipv6-forward"))]
+mod forward;
 #[cfg(all(
     test,
     any(feature = "arp", feature = "nd6"),
@@ -33,6 +35,8 @@ mod rate_limit;
 pub(crate) mod reassembly;
 #[cfg(all(test, feature = "arp"))]
 mod tests;
+#[cfg(all(test, any(feature = "ipv4-forward", feature = "ipv6-forward"), feature = "ethernet"))]
+mod tests_forward;
 #[cfg(all(test, any(feature = "igmp", feature = "mld")))]
 mod tests_idle;
 #[cfg(all(test, feature = "arp", feature = "igmp", not(feature = "timers-periodic")))]

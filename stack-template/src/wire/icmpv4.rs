@@ -14,6 +14,18 @@ pub const TIME_EXCEEDED: u8 = 11;
 pub const FRAGMENTS_MISSING: u8 = 1;
 /// Type of an echo request.
 pub const ECHO_REQUEST: u8 = 8;
+/// Code of [`UNREACHABLE`]: there is no way to the network.
+pub const UNREACHABLE_NET: u8 = 0;
+/// Code of [`UNREACHABLE`]: the packet is too big for the next link and may not be fragmented (RFC 1191 §4).
+pub const FRAGMENTATION_NEEDED: u8 = 4;
+/// Code of [`TIME_EXCEEDED`]: the packet took too many hops.
+pub const HOPS_EXCEEDED: u8 = 0;
+
+/// Whether a message of this type asks or answers, and is no error (RFC 1122 §3.2.2).
+pub fn is_query(kind: u8) -> bool {
+    matches!(kind, ECHO_REPLY | ECHO_REQUEST | 9 | 10 | 13..=18)
+}
+
 /// Code of [`UNREACHABLE`]: the transport protocol is not supported (RFC 1122 §3.2.2.1).
 pub const UNREACHABLE_PROTOCOL: u8 = 2;
 /// Code of [`UNREACHABLE`]: the packet is too big, and may not be fragmented (RFC 1191 §4).

@@ -30,8 +30,13 @@ pub const NEIGHBOR_SOLICITATION: u8 = 135;
 /// Type of a neighbour advertisement.
 pub const NEIGHBOR_ADVERTISEMENT: u8 = 136;
 /// Type of a redirect.
-#[cfg(feature = "nd6")]
 pub const REDIRECT: u8 = 137;
+/// Code of [`UNREACHABLE`]: there is no way to the destination.
+pub const UNREACHABLE_NET: u8 = 0;
+/// Code of [`UNREACHABLE`]: the destination is beyond the scope of the source address.
+pub const BEYOND_SCOPE: u8 = 2;
+/// Code of [`TIME_EXCEEDED`]: the packet took too many hops.
+pub const HOPS_EXCEEDED: u8 = 0;
 /// Code of [`UNREACHABLE`]: nobody listens on the port.
 pub const UNREACHABLE_PORT: u8 = 4;
 /// Code of [`PARAMETER_PROBLEM`]: a field of a header is wrong.

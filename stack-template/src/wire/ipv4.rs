@@ -125,6 +125,40 @@ pub fn has_router_alert(packet: &[u8]) -> bool {
     false
 }
 
+/// The header of a packet that is passed on, with all its options: at most 60 bytes (RFC 791 §3.1).
+#[cfg(feature = "ipv4-forward")]
+pub struct PassedOn {
+    bytes: [u8; 60],
+    len: usize,
+}
+
+#[cfg(feature = "ipv4-forward")]
+impl PassedOn {
+    /// `header` with another time to live, length and fragment field, and the checksum over them.
+    pub fn new(header: &[u8], ttl: u8, payload_len: usize, fragment: u16, dont_fragment: bool) -> Self {
+        let mut bytes = [0; 60];
+        let len = header.len().min(bytes.len());
+        bytes.iter_mut().zip(header).for_each(|(to, from)| *to = *from);
+        let [l0, l1] = ((len + payload_len) as u16).to_be_bytes();
+        let [f0, f1] = (fragment | if dont_fragment { DONT_FRAGMENT } else { 0 }).to_be_bytes();
+        [bytes[2], bytes[3], bytes[6], bytes[7], bytes[8], bytes[10], bytes[11]] =
+            [l0, l1, f0, f1, ttl, 0, 0];
+        if cfg!(feature = "checksum-gen-ip") {
+            [bytes[10], bytes[11]] = checksum::of(bytes.get(..len).unwrap_or_default()).checksum();
+        }
+        Self { bytes, len }
+    }
+}
+
+#[cfg(feature = "ipv4-forward")]
+impl core::ops::Deref for PassedOn {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+}
+
 /// Sets the time to live of a header, unless it is 0, and its type of service (RFC 791 §3.1).
 #[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx", feature = "tcp-ttl"))]
 pub fn mark(header: &mut [u8; HEADER_LEN], ttl: u8, tos: u8) {

@@ -21,6 +21,9 @@ const ALERT: [u8; 4] = [5, 2, 0, 0];
 #[cfg(feature = "mld")]
 pub const ROUTER_ALERT: [u8; 8] = [super::protocol::ICMPV6, 0, ALERT[0], ALERT[1], ALERT[2], ALERT[3], 1, 0];
 
+/// Where the hop limit stands.
+pub const HOP_LIMIT_AT: usize = 7;
+
 /// Next-header values that are not transports (IANA).
 pub mod next {
     /// Options for every node on the way.

@@ -33,7 +33,7 @@ use core::net::Ipv6Addr;
 const ON_LINK: u8 = 255;
 const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
 /// Bits of a neighbour advertisement.
-#[cfg(feature = "ipv6-autoconf")]
+#[cfg(any(feature = "ipv6-autoconf", feature = "ipv6-forward"))]
 const ROUTER: u8 = 0x80;
 const SOLICITED: u8 = 0x40;
 const OVERRIDE: u8 = 0x20;

@@ -49,6 +49,9 @@ impl<H: crate::Hooks> Stack<H> {
             self.neighbor_learn(netif, v6(src), mac, Word::Hearsay, true, now);
         }
         let (to, flags) = if detecting { (ALL_NODES, OVERRIDE) } else { (src, SOLICITED | OVERRIDE) };
+        // Who passes packets on is a router (RFC 4861 §4.4).
+        #[cfg(feature = "ipv6-forward")]
+        let flags = flags | super::ROUTER;
         let header = Header { kind: icmpv6::NEIGHBOR_ADVERTISEMENT, code: 0, rest: [flags, 0, 0, 0] };
         self.nd6_send(
             netif,
