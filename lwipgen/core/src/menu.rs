@@ -213,11 +213,20 @@ impl Menu {
         }
     }
 
-    /// A switch that is off, without which the option has no effect.
+    /// A switch that is off, without which the option has no effect: the first one to turn on where there are several.
     #[must_use]
     pub fn missing(&self, option: &Opt) -> Option<&'static Opt> {
-        let needs = option.needs.iter().filter_map(|need| self.resolved.setting(need));
-        needs.filter(|need| need.value.bare() != "true").map(|need| need.option).next()
+        let mut found = None;
+        let mut open: Vec<&str> = option.needs.iter().map(String::as_str).collect();
+        // No switch needs itself, but no more are looked at than there are.
+        for _ in 0..options().all.len() {
+            let Some(need) = open.pop().and_then(|key| self.resolved.setting(key)) else { break };
+            if need.value.bare() != "true" {
+                found = Some(need.option);
+            }
+            open.extend(need.option.needs.iter().map(String::as_str));
+        }
+        found
     }
 
     /// What the option under the cursor costs, or why it has no effect: one line.

@@ -16,8 +16,6 @@ pub const FRAGMENTS_MISSING: u8 = 1;
 pub const ECHO_REQUEST: u8 = 8;
 /// Code of [`UNREACHABLE`]: there is no way to the network.
 pub const UNREACHABLE_NET: u8 = 0;
-/// Code of [`UNREACHABLE`]: the packet is too big for the next link and may not be fragmented (RFC 1191 §4).
-pub const FRAGMENTATION_NEEDED: u8 = 4;
 /// Code of [`TIME_EXCEEDED`]: the packet took too many hops.
 pub const HOPS_EXCEEDED: u8 = 0;
 

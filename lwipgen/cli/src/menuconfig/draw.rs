@@ -119,8 +119,10 @@ fn row_line(menu: &Menu, theme: Theme, row: Row, here: bool, width: u16) -> Line
     let value = option.map(|option| value(menu, option, here)).unwrap_or_default();
     let text = format!("{mark} {indent}{name:<24} {value:<18} ");
     let room = usize::from(width).saturating_sub(text.chars().count());
-    let help = fitted(&row.help(), u16::try_from(room).unwrap_or(0));
-    let dim = option.is_some_and(|option| menu.missing(option).is_some());
+    let missing = option.and_then(|option| menu.missing(option));
+    let about = missing.map_or_else(|| row.help(), |missing| format!("needs {}", missing.key));
+    let help = fitted(&about, u16::try_from(room).unwrap_or(0));
+    let dim = missing.is_some();
     let color = match mark {
         '-' => theme.paint(Color::DarkGray),
         '*' => theme.paint(Color::Yellow),

@@ -156,6 +156,36 @@ fn the_nearest_value_of_a_refusal_is_taken_and_the_next_is_not() {
     assert_eq!(value(&run), nearest.to_string());
 }
 
+/// With one version of IP off, what belongs to it says so; turned on, it says what it is about.
+#[test]
+fn what_cannot_be_chosen_says_why() {
+    let row = |run: &Run, key: &str| {
+        let frame = run.frame();
+        frame
+            .lines()
+            .skip(1)
+            .find(|line| line.contains(key))
+            .unwrap_or_else(|| panic!("{key}: {frame}"))
+            .to_owned()
+    };
+    let mut run = Run::new("extends = \"ipv6-only\"\n");
+    for (key, needs) in
+        [("arp.table_size", "ipv4.enabled"), ("icmp.echo", "ipv4.enabled"), ("ipv4.ttl", "ipv4.enabled")]
+    {
+        run.at(key);
+        let line = row(&run, key);
+        assert!(line.starts_with('-') && line.contains(&format!("needs {needs}")), "{line}");
+        assert!(run.frame().contains(&format!("{needs} = true enables it")));
+        run.hit(Key::Escape);
+    }
+    run.at("ipv6.hop_limit");
+    assert!(!row(&run, "ipv6.hop_limit").contains("needs"));
+    run.hit(Key::Escape).at("ipv4.enabled").press(" ").hit(Key::Escape).at("icmp.echo");
+    assert!(!row(&run, "icmp.echo").contains("needs"));
+    run.hit(Key::Escape).at("ipv6.enabled").press(" ").hit(Key::Escape).at("ipv6.hop_limit");
+    assert!(row(&run, "ipv6.hop_limit").contains("needs ipv6.enabled"));
+}
+
 #[test]
 fn groups_fold_and_unfold_and_escape_comes_back_to_the_same_row() {
     let mut run = Run::new(NODE);
