@@ -5,7 +5,6 @@
 
 mod board;
 mod cases;
-mod namespace;
 mod routers;
 mod setting;
 mod tools;
@@ -14,7 +13,7 @@ use board::Member;
 use cases::{LINES, Line};
 use libtest_mimic::{Arguments, Failed, Trial};
 use lwipgen_core::profile::{Resolved, SHIPPED};
-use lwipgen_tests::Failure;
+use lwipgen_tests::{Failure, namespace};
 use setting::{Family, Setting};
 use std::collections::BTreeMap;
 use std::process::ExitCode;

@@ -1,8 +1,8 @@
 //! What a case is given: a member, the version of IP by which it is spoken to, and a namespace with nothing in it.
 
 use crate::board::{Board, Member};
-use crate::namespace;
 use lwipgen_tests::Failure;
+use lwipgen_tests::namespace;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::time::Duration;
 

@@ -7,15 +7,15 @@ use std::fs;
 
 /// What only one version of IP has, by the feature of the template: parts of names, and names that are a whole
 /// word or stand between underscores.
-const TRACES: [(&str, &[&str], &[&str]); 2] = [
+type Trace = (&'static str, &'static [&'static str], &'static [&'static str]);
+
+const TRACES: [Trace; 2] = [
     ("ipv4", &["ipv4", "icmpv4", "dhcpv4"], &["v4", "arp", "igmp", "broadcast"]),
     ("ipv6", &["ipv6", "icmpv6", "dhcpv6"], &["v6", "nd6", "mld", "slaac", "dad", "solicitation"]),
 ];
 
 /// The versions of IP that a profile does not have.
-fn absent(
-    profile: &str,
-) -> Result<Vec<(&'static str, &'static [&'static str], &'static [&'static str])>, Failure> {
+fn absent(profile: &str) -> Result<Vec<Trace>, Failure> {
     let resolved = Resolved::load(profile, &[]).map_err(|errors| format!("{profile}: {errors:?}"))?;
     let features = resolved.selection().features;
     Ok(TRACES.into_iter().filter(|(version, ..)| !features.contains(*version)).collect())

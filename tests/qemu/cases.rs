@@ -1,8 +1,8 @@
 //! What every member is put through.
 
 use crate::machine::{Machine, Member, ping};
-use crate::namespace;
 use lwipgen_tests::Failure;
+use lwipgen_tests::namespace;
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpStream, UdpSocket};
 use std::thread;

@@ -5,14 +5,11 @@
 
 mod cases;
 mod machine;
-#[path = "../interop/namespace.rs"]
-#[allow(dead_code, reason = "the tests of the Linux board use all of it")]
-mod namespace;
 
 use cases::{Family, LINES, Setting};
 use libtest_mimic::{Arguments, Failed, Trial};
 use lwipgen_core::profile::{Resolved, SHIPPED};
-use lwipgen_tests::{Failure, lwipgen, succeed};
+use lwipgen_tests::{Failure, lwipgen, namespace, succeed};
 use machine::Member;
 use std::process::{Command, ExitCode};
 

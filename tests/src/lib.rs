@@ -1,5 +1,7 @@
 //! What the tests across the line share: the tool, the members it writes, and cargo to build them.
 
+pub mod namespace;
+
 use lwipgen_core::emit::{self, store};
 use lwipgen_core::profile::Resolved;
 use lwipgen_core::template::Template;

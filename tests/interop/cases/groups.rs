@@ -2,8 +2,8 @@
 
 use super::{PATIENCE, text};
 use crate::board::Member;
-use crate::namespace;
 use crate::setting::{Family, IPV4, IPV6, Setting};
+use lwipgen_tests::namespace;
 use lwipgen_tests::{Failure, succeed};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::process::Command;

@@ -2,10 +2,10 @@
 
 use super::{noise, ping, slaac, tcp, text};
 use crate::board::{Board, Member};
-use crate::namespace::{self, Beyond};
 use crate::routers::Daemon;
 use crate::setting::{Family, Setting};
 use lwipgen_tests::Failure;
+use lwipgen_tests::namespace::{self, Beyond};
 use std::net::{IpAddr, UdpSocket};
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! Network namespaces of the tests' own, and the interfaces in them.
 
-use lwipgen_tests::{Failure, succeed};
+use crate::{Failure, succeed};
 use nix::sched::{CloneFlags, setns, unshare};
 use std::fs::File;
 use std::os::fd::AsRawFd;
