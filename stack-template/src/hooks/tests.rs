@@ -1,5 +1,5 @@
 //! Each hook is called with what it is about, and what it answers is done.
-#![allow(dead_code, reason = "the probe is for all hooks, and a profile may have one")]
+#![allow(dead_code, unused_imports, reason = "the probe is for all hooks, and a profile may have one")]
 
 use crate::hooks::*;
 use crate::testing::{frame, stack_with};
