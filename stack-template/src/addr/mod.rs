@@ -16,9 +16,12 @@ use only_v6 as family;
 
 pub(crate) use family::{
     ADDR_LEN, NONE, canonical, covers, from_record, header_len, is_loopback, is_unspecified, parts,
-    same_version, scope, socket, to_record,
+    same_version, scope, to_record,
 };
 pub use family::{ANY, IpAddr, SocketAddr};
+// Members of IPv6 without UDP have it for their tests alone.
+#[cfg(any(test, feature = "udp", feature = "hooks-tcp-isn", not(feature = "ipv6")))]
+pub(crate) use family::socket;
 #[cfg(feature = "tcp")]
 pub(crate) use family::{WORDS, is_group, words};
 #[cfg(feature = "ipv4")]
