@@ -64,11 +64,14 @@ fn a_chip_is_a_limit_and_the_only_share_told() {
 fn what_if_says_what_the_budget_would_say() {
     let here = Path::new(".");
     let output =
-        lwipgen(here, &["budget", "full", "--what-if", "tcp.pcbs=8", "udp=false", "--format", "json"]);
+        lwipgen(here, &["budget", "throughput", "--what-if", "tcp.pcbs=8", "udp=false", "--format", "json"]);
     let found: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(found["total"]["first"], total(here, &["full"]));
-    assert_eq!(found["total"]["second"], total(here, &["full", "--set", "tcp.pcbs=8", "--set", "udp=false"]));
-    assert_eq!(lwipgen(here, &["budget", "full", "--what-if", "tcp.pcbs=0"]).status.code(), Some(1));
+    assert_eq!(found["total"]["first"], total(here, &["throughput"]));
+    assert_eq!(
+        found["total"]["second"],
+        total(here, &["throughput", "--set", "tcp.pcbs=8", "--set", "udp=false"])
+    );
+    assert_eq!(lwipgen(here, &["budget", "throughput", "--what-if", "tcp.pcbs=0"]).status.code(), Some(1));
 }
 
 #[test]

@@ -100,9 +100,10 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_features_of_the_stack_give_texts_that_parse(bits in any::<u64>()) {
+    fn any_features_of_the_stack_give_texts_that_parse(bits in any::<u128>()) {
         let template = Template::stack();
         let known = template.features().expect("features");
+        prop_assert!(known.len() <= 128);
         let on = known.into_iter().enumerate().filter(|(i, _)| bits >> i & 1 == 1).map(|(_, f)| f).collect();
         let selection = Selection { features: on, ..Resolved::load("full", &[]).expect("a profile").selection() };
         let sources = specialise(&template, &selection, "").expect("specialises");

@@ -6,7 +6,7 @@ use crate::routers::Daemon;
 use crate::setting::{Family, Setting};
 use lwipgen_tests::Failure;
 use lwipgen_tests::namespace::{self, Beyond};
-use std::net::{IpAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
 use std::time::Duration;
 
 /// A payload that takes several packets.
@@ -39,15 +39,15 @@ pub fn fragmented_datagrams(setting: &Setting) -> Result<(), Failure> {
     let board = setting.start(&[])?;
     let socket = setting.udp(&board, 7)?;
     for round in 0..30 {
-        echo(&socket, round, LARGE)?;
+        echo(&board, &socket, round, LARGE)?;
     }
     board.stop().map(|_| ())
 }
 
 /// One datagram to the echo and back.
-fn echo(socket: &UdpSocket, seed: u64, len: usize) -> Result<(), Failure> {
+fn echo(board: &Board, socket: &UdpSocket, seed: u64, len: usize) -> Result<(), Failure> {
     let sent = noise(seed, len);
-    socket.send(&sent).map_err(text)?;
+    socket.send_to(&sent, (board.address, 7)).map_err(text)?;
     let mut received = vec![0; len + 1];
     let came = socket.recv(&mut received).map_err(|error| format!("{len} bytes: {error}"))?;
     if received[..came] == sent { Ok(()) } else { Err(format!("{len} bytes came back as {came} others")) }
@@ -92,11 +92,16 @@ pub fn tcp_through_a_narrow_link(setting: &Setting) -> Result<(), Failure> {
 pub fn udp_through_a_narrow_link(setting: &Setting) -> Result<(), Failure> {
     let (board, host) = narrow(setting)?;
     host.run(|| {
-        let socket = setting.udp(&board, 7)?;
+        let any: IpAddr = match setting.family {
+            Family::V4 => Ipv4Addr::UNSPECIFIED.into(),
+            Family::V6 => Ipv6Addr::UNSPECIFIED.into(),
+        };
+        // Not connected: a member with temporary addresses answers from one of them (RFC 8981).
+        let socket = UdpSocket::bind((any, 0)).map_err(text)?;
         socket.set_read_timeout(Some(Duration::from_secs(1))).map_err(text)?;
-        let first = (0..5).find(|round| echo(&socket, *round, 1400).is_ok());
+        let first = (0..5).find(|round| echo(&board, &socket, *round, 1400).is_ok());
         first.ok_or("no datagram of 1400 bytes came back")?;
-        (10..30).try_for_each(|round| echo(&socket, round, 1400))
+        (10..30).try_for_each(|round| echo(&board, &socket, round, 1400))
     })?;
     board.stop().map(|_| ())
 }
