@@ -100,7 +100,7 @@ mod tests {
         };
         let linux = Board::all().unwrap().into_iter().find(|board| board.name == "linux").unwrap();
         let profiles = [
-            load(&[], "extends = \"full\""),
+            load(&[], "extends = \"throughput\""),
             load(&[], "extends = \"udp-beacon\"\nbudget.max = 100"),
             load(&[], "extends = \"udp-beacon\"\nbudget.warn = 100"),
             load(&["tcp.pcbs=4"], "extends = \"iot-sensor\""),
