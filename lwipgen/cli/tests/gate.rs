@@ -49,10 +49,10 @@ fn a_wish_that_is_not_met_is_a_warning() {
 #[test]
 fn a_chip_is_a_limit_and_the_only_share_told() {
     let here = Path::new(".");
-    let output = lwipgen(here, &["budget", "full", "--chip", "esp32"]);
+    let output = lwipgen(here, &["budget", "throughput", "--chip", "esp32"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output.stderr).contains("more than the 196608 allowed"));
-    let output = lwipgen(here, &["budget", "full", "--chip", "ESP32-C6"]);
+    let output = lwipgen(here, &["budget", "throughput", "--chip", "ESP32-C6"]);
     assert_eq!(output.status.code(), Some(0));
     let share =
         said(&output.stdout).lines().find(|line| line.starts_with("Share of RAM:")).unwrap().to_owned();
