@@ -3,7 +3,7 @@
 //! Reaching is by name: whatever a live item mentions is alive. That keeps a little too much and never cuts what is
 //! used. What only tests reach is kept for them by `#[cfg(test)]`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 
 use proc_macro2::{TokenStream, TokenTree};
@@ -38,6 +38,7 @@ fn round(sources: &Sources) -> Result<Sources, TemplateError> {
         crates.file(sources, &root, directory(&root), Place { public: library, test: false, library })?;
     }
     let (code, tests) = (crates.live(false), crates.live(true));
+    let mentioned = crates.mentioned(&tests);
     let mut output = sources.clone();
     for (path, file) in &crates.files {
         let text = &sources[path];
@@ -53,7 +54,7 @@ fn round(sources: &Sources) -> Result<Sources, TemplateError> {
                 (false, false) => edits.cut_node(definition.range.clone()),
             }
         }
-        file.cut_imports(&mut edits, &crates.super_names, &crates.mentioned(&tests));
+        file.cut_imports(&mut edits, &crates.super_names, &mentioned);
         if !edits.is_empty() {
             output.insert(path.clone(), edits.apply(&[]));
         }
@@ -279,7 +280,7 @@ impl Graph {
     /// Definitions that are reached, by the code alone or by its tests too.
     fn live(&self, with_tests: bool) -> BTreeSet<usize> {
         let mut live = BTreeSet::new();
-        let mut mentioned: BTreeSet<&str> = BTreeSet::new();
+        let mut mentioned: HashSet<&str> = HashSet::new();
         loop {
             let before = live.len();
             for definition in self.definitions.iter().filter(|d| with_tests || !d.test) {
@@ -295,7 +296,7 @@ impl Graph {
         }
     }
 
-    fn is_live(&self, definition: &Definition, mentioned: &BTreeSet<&str>) -> bool {
+    fn is_live(&self, definition: &Definition, mentioned: &HashSet<&str>) -> bool {
         let of = definition.of.as_deref();
         let exported = |name: Option<&str>| name.is_some_and(|name| self.exported.contains(name));
         let type_lives = of.is_none_or(|of| {
@@ -319,24 +320,22 @@ impl Graph {
     }
 
     /// All names that live definitions mention.
-    fn mentioned(&self, live: &BTreeSet<usize>) -> BTreeSet<String> {
-        live.iter().flat_map(|id| self.definitions[*id].mentions.iter().cloned()).collect()
+    fn mentioned(&self, live: &BTreeSet<usize>) -> HashSet<&str> {
+        live.iter().flat_map(|id| self.definitions[*id].mentions.iter().map(String::as_str)).collect()
     }
 }
 
 impl File {
     /// Cuts imports from the crate itself whose names the file does not mention.
-    fn cut_imports(
-        &self,
-        edits: &mut Edits<'_>,
-        super_names: &BTreeSet<String>,
-        mentioned: &BTreeSet<String>,
-    ) {
+    fn cut_imports(&self, edits: &mut Edits<'_>, super_names: &BTreeSet<String>, mentioned: &HashSet<&str>) {
         for import in self.imports.iter().filter(|import| import.own) {
             let used = |leaf: &Leaf| {
                 leaf.name.as_ref().is_none_or(|name| {
-                    let here =
-                        if import.reexport { mentioned.contains(name) } else { self.mentions.contains(name) };
+                    let here = if import.reexport {
+                        mentioned.contains(name.as_str())
+                    } else {
+                        self.mentions.contains(name)
+                    };
                     here || super_names.contains(name)
                 })
             };
