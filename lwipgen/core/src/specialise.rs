@@ -156,7 +156,10 @@ impl Session<'_> {
             text.clone()
         } else {
             let mut verbatim = Vec::new();
-            multi_line_literals(quote::ToTokens::to_token_stream(&*ast), text, &mut verbatim);
+            // Only lines that move must tell code from the inside of a literal.
+            if edits.dedents() {
+                multi_line_literals(quote::ToTokens::to_token_stream(&*ast), text, &mut verbatim);
+            }
             edits.apply(&verbatim)
         };
         if let Err(error) = parse::file(&result) {

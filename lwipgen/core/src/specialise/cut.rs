@@ -53,6 +53,11 @@ impl<'t> Edits<'t> {
         }
     }
 
+    /// Whether any line moves to the left.
+    pub fn dedents(&self) -> bool {
+        !self.dedents.is_empty()
+    }
+
     /// Cuts a node: its whole lines and the comment lines directly above where it stands alone on them.
     pub fn cut_node(&mut self, range: Range<usize>) {
         let range = match self.whole_lines(&range) {

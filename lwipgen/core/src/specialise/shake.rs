@@ -54,7 +54,7 @@ fn round(sources: &Sources) -> Result<Sources, TemplateError> {
                 (false, false) => edits.cut_node(definition.range.clone()),
             }
         }
-        file.cut_imports(&mut edits, &crates.super_names, &mentioned);
+        file.cut_imports(&crates, &mentioned, &mut edits);
         if !edits.is_empty() {
             output.insert(path.clone(), edits.apply(&[]));
         }
@@ -110,7 +110,7 @@ enum Seen {
 struct File {
     definitions: Vec<usize>,
     imports: Vec<Import>,
-    /// Names that stand anywhere but in imports.
+    /// Names that stand neither in imports nor in a definition: those around the methods of an `impl`.
     mentions: BTreeSet<String>,
 }
 
@@ -189,10 +189,6 @@ impl Graph {
                 Item::Impl(block) => self.implementation(path, block, place),
                 item => self.item(path, item, place),
             }
-            if !matches!(item, Item::Use(_) | Item::Mod(_)) {
-                let file = self.files.entry(path.to_owned()).or_default();
-                names(item.to_token_stream(), &mut file.mentions);
-            }
         }
         Ok(())
     }
@@ -236,11 +232,17 @@ impl Graph {
         for part in [block.generics.to_token_stream(), block.self_ty.to_token_stream()] {
             names(part, &mut header);
         }
+        let mut around = header.clone();
+        names(block.generics.where_clause.to_token_stream(), &mut around);
+        block.attrs.iter().for_each(|attr| names(attr.to_token_stream(), &mut around));
         for item in &block.items {
             let (name, vis, attrs) = match item {
                 ImplItem::Fn(item) => (&item.sig.ident, &item.vis, &item.attrs[..]),
                 ImplItem::Const(item) => (&item.ident, &item.vis, &item.attrs[..]),
-                _ => continue,
+                item => {
+                    names(item.to_token_stream(), &mut around);
+                    continue;
+                }
             };
             let seen = match vis {
                 Visibility::Public(_) if place.library => Seen::IfExported,
@@ -252,6 +254,7 @@ impl Graph {
                 definition.mentions.extend(header.iter().cloned());
             }
         }
+        self.files.entry(path.to_owned()).or_default().mentions.append(&mut around);
     }
 
     #[expect(clippy::too_many_arguments, reason = "they are the fields of one definition")]
@@ -327,7 +330,8 @@ impl Graph {
 
 impl File {
     /// Cuts imports from the crate itself whose names the file does not mention.
-    fn cut_imports(&self, edits: &mut Edits<'_>, super_names: &BTreeSet<String>, mentioned: &HashSet<&str>) {
+    fn cut_imports(&self, crates: &Graph, mentioned: &HashSet<&str>, edits: &mut Edits<'_>) {
+        let Graph { definitions, super_names, .. } = crates;
         for import in self.imports.iter().filter(|import| import.own) {
             let used = |leaf: &Leaf| {
                 leaf.name.as_ref().is_none_or(|name| {
@@ -335,6 +339,7 @@ impl File {
                         mentioned.contains(name.as_str())
                     } else {
                         self.mentions.contains(name)
+                            || self.definitions.iter().any(|id| definitions[*id].mentions.contains(name))
                     };
                     here || super_names.contains(name)
                 })
