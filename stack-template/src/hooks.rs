@@ -127,6 +127,16 @@ pub trait Hooks {
         let _ = frame;
         netif
     }
+
+    /// Decides whether a packet that `netif` received for another host is passed on (`LWIP_HOOK_IP4_CANFORWARD`).
+    ///
+    /// `Some(true)` for a packet with addresses that the stack would not pass on; `None` for its own rules
+    /// (RFC 1812 §5.3.7). It must still have a way and a hop left.
+    #[cfg(feature = "hooks-ip4-canforward")]
+    fn ip4_canforward(&mut self, netif: NetifId, header: &[u8], payload: &[u8]) -> Option<bool> {
+        let _ = (netif, header, payload);
+        None
+    }
 }
 
 /// The hooks of an application that has none.

@@ -751,6 +751,10 @@ pub struct Hooks {
     #[schemars(extend("default" = false, "x-needs" = ["arp.enabled"]))]
     #[schemars(extend("x-lwip" = "LWIP_ARP_FILTER_NETIF"))]
     pub arp_filter_netif: bool,
+    /// Whether the application may decide which IPv4 packets are passed on.
+    #[schemars(extend("default" = false, "x-needs" = ["ipv4.forward"]))]
+    #[schemars(extend("x-lwip" = "LWIP_HOOK_IP4_CANFORWARD"))]
+    pub ip4_canforward: bool,
 }
 
 /// Checksums computed in software; what is off is left to the hardware.

@@ -29,6 +29,10 @@ struct Probe {
     seen: Vec<(NetifId, Vec<u8>)>,
     #[cfg(feature = "hooks-arp-filter-netif")]
     frames: Vec<(NetifId, Vec<u8>)>,
+    #[cfg(feature = "hooks-ip4-canforward")]
+    forward: Option<bool>,
+    #[cfg(feature = "hooks-ip4-canforward")]
+    passing: Vec<(NetifId, Vec<u8>)>,
     #[cfg(feature = "hooks-tcp-inpacket")]
     segments: Vec<(crate::SocketAddr, crate::SocketAddr, Vec<u8>, usize)>,
     /// What a hook answers that chooses an interface.
@@ -124,6 +128,12 @@ impl Hooks for Probe {
     fn arp_filter_netif(&mut self, netif: NetifId, frame: &[u8]) -> NetifId {
         self.frames.push((netif, frame.to_vec()));
         self.netif.unwrap_or(netif)
+    }
+
+    #[cfg(feature = "hooks-ip4-canforward")]
+    fn ip4_canforward(&mut self, netif: NetifId, header: &[u8], payload: &[u8]) -> Option<bool> {
+        self.passing.push((netif, [header, payload].concat()));
+        self.forward
     }
 }
 
@@ -428,4 +438,27 @@ fn arp_filter_netif_says_whose_a_frame_is() {
     drain(&mut stack, second, NOW);
     stack.input(first, &request, NOW);
     assert_eq!(drain(&mut stack, first, NOW).len(), 0, "the question is not for the second");
+}
+
+#[cfg(feature = "hooks-ip4-canforward")]
+#[test]
+fn ip4_canforward_decides_before_the_rules_of_the_stack() {
+    use crate::netif::neighbor::Word;
+    use crate::testing::{PEER_IP, PEER_MAC, drain, ip_packet};
+    let (mut stack, first) = probed();
+    let Some(second) = second(&mut stack) else { return };
+    let far = crate::addr::v4([10, 0, 1, 2].into());
+    stack.neighbor_learn(second.0, far, PEER_MAC, Word::Confirmed, true, NOW);
+    drain(&mut stack, second, NOW);
+    let mut passes = |forward: Option<bool>, src: Ipv4Addr| {
+        let packet = ip_packet(src, [10, 0, 1, 2].into(), 253, b"on its way");
+        stack.hooks_mut().forward = forward;
+        stack.hooks_mut().passing.clear();
+        stack.input(first, &frame(crate::wire::ethernet::TYPE_IPV4, &packet), NOW);
+        assert_eq!(stack.hooks().passing, [(first, packet)]);
+        !drain(&mut stack, second, NOW).is_empty()
+    };
+    assert!(passes(None, PEER_IP) && passes(Some(true), PEER_IP) && !passes(Some(false), PEER_IP));
+    let local = [169, 254, 1, 1].into();
+    assert!(!passes(None, local) && passes(Some(true), local));
 }

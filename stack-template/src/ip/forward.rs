@@ -61,6 +61,11 @@ mod v4 {
             // A directed broadcast is not passed on either (RFC 2644).
             let broadcast = self.netifs.iter().any(|netif| netif.up && netif.ipv4.is_broadcast(ip.dst));
             let routable = is_routable(ip.src) && is_routable(ip.dst) && !broadcast;
+            #[cfg(feature = "hooks-ip4-canforward")]
+            let routable = {
+                let decided = self.hooks.ip4_canforward(crate::NetifId(arrival.netif), header, payload);
+                decided.unwrap_or(routable)
+            };
             if arrival.looped || arrival.group || !routable {
                 return self.dropped(Drop::Address);
             }
