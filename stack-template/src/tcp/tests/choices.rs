@@ -4,6 +4,7 @@ use super::script::{PEER_IP, Script};
 use crate::Error;
 use crate::addr::{socket, v4};
 use crate::testing::OWN_IP;
+#[cfg(any(feature = "ipv6", feature = "netif-bind"))]
 use crate::wire::tcp::flags;
 
 /// RFC 9293 §3.9.1.1: an active open can name its own address and port.
