@@ -17,16 +17,16 @@ use core::net::Ipv4Addr;
 use core::net::Ipv6Addr;
 use core::ops::Range;
 
-/// Places for groups of IPv4.
+/// Places for groups with short addresses, those of IPv4.
 #[cfg(feature = "igmp")]
-const V4: usize = crate::config::IGMP_GROUPS;
+const SHORT: usize = crate::config::IGMP_GROUPS;
 #[cfg(not(feature = "igmp"))]
-const V4: usize = 0;
-/// Places for groups of IPv6: those that applications join, and the solicited-node groups of the host's addresses.
+const SHORT: usize = 0;
+/// Places for groups with long addresses, those of IPv6: those that applications join, and the solicited-node groups of the host's addresses.
 #[cfg(feature = "mld")]
-const V6: usize = crate::config::MLD_GROUPS + NETIF_COUNT * crate::config::IPV6_ADDRESSES;
+const LONG: usize = crate::config::MLD_GROUPS + NETIF_COUNT * crate::config::IPV6_ADDRESSES;
 #[cfg(not(feature = "mld"))]
-const V6: usize = 0;
+const LONG: usize = 0;
 
 /// Versions of a protocol that are older than the newest.
 const OLDER: usize = if cfg!(feature = "igmp") { 2 } else { 1 };
@@ -74,9 +74,9 @@ impl Protocol {
     const fn places(self) -> Range<usize> {
         match self {
             #[cfg(feature = "igmp")]
-            Protocol::Igmp => 0..V4,
+            Protocol::Igmp => 0..SHORT,
             #[cfg(feature = "mld")]
-            Protocol::Mld => V4..V4 + V6,
+            Protocol::Mld => SHORT..SHORT + LONG,
         }
     }
 
@@ -212,11 +212,11 @@ pub(crate) enum Said {
 /// The groups of all interfaces.
 #[repr(C)]
 pub struct Groups {
-    members: [Member; V4 + V6],
+    members: [Member; SHORT + LONG],
     #[cfg(feature = "igmp")]
-    v4: [Ipv4Addr; V4],
+    v4: [Ipv4Addr; SHORT],
     #[cfg(feature = "mld")]
-    v6: [Ipv6Addr; V6],
+    v6: [Ipv6Addr; LONG],
     #[cfg(feature = "igmp")]
     igmp: [Querier; NETIF_COUNT],
     #[cfg(feature = "mld")]
@@ -226,11 +226,11 @@ pub struct Groups {
 impl Groups {
     pub(crate) const fn new() -> Self {
         Self {
-            members: [Member::NONE; V4 + V6],
+            members: [Member::NONE; SHORT + LONG],
             #[cfg(feature = "igmp")]
-            v4: [Ipv4Addr::UNSPECIFIED; V4],
+            v4: [Ipv4Addr::UNSPECIFIED; SHORT],
             #[cfg(feature = "mld")]
-            v6: [Ipv6Addr::UNSPECIFIED; V6],
+            v6: [Ipv6Addr::UNSPECIFIED; LONG],
             #[cfg(feature = "igmp")]
             igmp: [Querier::NONE; NETIF_COUNT],
             #[cfg(feature = "mld")]
@@ -245,7 +245,7 @@ impl Groups {
             return Some(v4(*group));
         }
         #[cfg(feature = "mld")]
-        return self.v6.get(place.checked_sub(V4)?).map(|group| v6(*group));
+        return self.v6.get(place.checked_sub(SHORT)?).map(|group| v6(*group));
         #[cfg(not(feature = "mld"))]
         None
     }
@@ -256,7 +256,7 @@ impl Groups {
             *to = group;
         }
         #[cfg(feature = "mld")]
-        if let (Some(to), Some(group)) = (self.v6.get_mut(place.wrapping_sub(V4)), as_v6(group)) {
+        if let (Some(to), Some(group)) = (self.v6.get_mut(place.wrapping_sub(SHORT)), as_v6(group)) {
             *to = group;
         }
     }

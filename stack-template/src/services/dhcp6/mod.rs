@@ -49,7 +49,7 @@ pub struct Dhcp6 {
     since: u32,
     /// How long the last request waited for its reply, 0 before the first.
     retrans_ms: u32,
-    /// Most that a request waits.
+    /// Most that a request waits, as a server said; 0 while none has, so that a new stack is all zero.
     max_retrans_s: u32,
     /// Open while the client runs.
     socket: UdpHandle,
@@ -70,7 +70,7 @@ impl Dhcp6 {
             at: 0,
             since: 0,
             retrans_ms: 0,
-            max_retrans_s: INF_MAX_RT_S,
+            max_retrans_s: 0,
             socket: UdpHandle::NONE,
             domains_len: 0,
             dns: [Ipv6Addr::UNSPECIFIED; DHCP6_DNS_SERVERS],
@@ -108,7 +108,8 @@ impl Dhcp6 {
     /// How long the request that is sent now waits for its reply (RFC 8415 §15); `chance` keeps clients apart.
     fn next_wait(&self, chance: u32) -> u32 {
         let around = |ms: u32| ms - ms / 10 + chance % (ms / 5).max(1);
-        let most = self.max_retrans_s * 1000;
+        let most_s = if self.max_retrans_s == 0 { INF_MAX_RT_S } else { self.max_retrans_s };
+        let most = most_s.wrapping_mul(1000);
         match self.retrans_ms {
             0 => around(INF_TIMEOUT_MS),
             before if before > most / 2 => around(most),
