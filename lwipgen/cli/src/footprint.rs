@@ -2,6 +2,7 @@
 
 mod image;
 mod record;
+mod types;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -61,28 +62,40 @@ impl Measured {
         self.image.objects.iter().find(|object| object.is("STACK"))
     }
 
-    /// The static RAM of the stack beyond its budget: 0 unless the budget is wrong.
+    /// The bytes that a cell around the stack adds: a flag that says whether it is taken, and what that is filled up with.
+    fn cell(&self) -> u64 {
+        let stack = self.stack().zip(self.image.stack_type);
+        stack.map_or(0, |(stack, of_type)| stack.bytes.saturating_sub(of_type))
+    }
+
+    /// The static RAM of the stack, without its cell, beyond its budget: 0 unless the budget is wrong.
     fn difference(&self) -> Option<i128> {
-        Some(i128::from(self.stack()?.bytes) - i128::from(self.budget.stack_bytes))
+        Some(i128::from(self.stack()?.bytes - self.cell()) - i128::from(self.budget.stack_bytes))
     }
 
     /// What is wrong with the static RAM of the stack.
     fn fault(&self) -> Option<String> {
         let profile = &self.budget.profile;
-        match (self.stack(), self.difference()) {
-            (Some(stack), Some(0)) => stack.stored.then(|| {
-                format!(
-                    "the Stack of {profile} is not all zero at the start, so its {} bytes take flash too",
-                    stack.bytes
-                )
-            }),
-            (_, Some(difference)) => {
-                Some(format!("the Stack of {profile} differs from its budget by {difference:+} bytes"))
-            }
-            (_, None) => Some("the program has no static `STACK` that could be measured".to_owned()),
+        let Some((stack, difference)) = self.stack().zip(self.difference()) else {
+            return Some("the program has no static `STACK` that could be measured".to_owned());
+        };
+        let (bytes, cell) = (stack.bytes, self.cell());
+        if difference != 0 {
+            Some(format!("the Stack of {profile} differs from its budget by {difference:+} bytes"))
+        } else if cell > LARGEST_CELL {
+            Some(format!("the Stack of {profile} stands in a static variable that is {cell} bytes larger"))
+        } else if stack.stored {
+            Some(format!(
+                "the Stack of {profile} is not all zero at the start, so its {bytes} bytes take flash too"
+            ))
+        } else {
+            None
         }
     }
 }
+
+/// A flag, aligned as a stack is.
+const LARGEST_CELL: u64 = 8;
 
 /// Where and with what it is measured.
 struct Bench {
@@ -161,6 +174,9 @@ impl Bench {
     }
 }
 
+/// Static variables with fewer bytes are not listed one by one.
+const LISTED: u64 = 64;
+
 fn text(bench: &Bench, resolved: &Resolved, measured: &Measured, neighbors: &[(&str, Measured)]) {
     let Measured { image, budget } = measured;
     let line = |what: &str, bytes: u64| anstream::println!("  {what:28} {bytes:>8}");
@@ -175,12 +191,13 @@ fn text(bench: &Bench, resolved: &Resolved, measured: &Measured, neighbors: &[(&
     line("flash", image.flash());
     line("RAM without the call stack", image.ram());
     anstream::println!("\nstatic RAM");
-    image
-        .objects
-        .iter()
-        .filter(|object| object.bytes > 0)
-        .for_each(|object| line(&object.name, object.bytes));
+    let (large, small): (Vec<_>, Vec<_>) = image.objects.iter().partition(|object| object.bytes >= LISTED);
+    large.iter().for_each(|object| line(&object.name, object.bytes));
+    line(&format!("{} smaller ones", small.len()), small.iter().map(|object| object.bytes).sum());
     if let Some(difference) = measured.difference() {
+        if measured.cell() > 0 {
+            line("the cell of the Stack", measured.cell());
+        }
         anstream::println!(
             "  {:28} {:>8}  difference {difference}",
             "budget of the Stack",
@@ -216,6 +233,7 @@ fn as_json(
             "ram": image.ram(),
             "static": image.objects.iter().map(|object| (object.name.clone(), object.bytes)).collect::<Vec<_>>(),
             "budget": { "stack_bytes": budget.stack_bytes, "total_bytes": budget.total_bytes },
+            "cell": measured.cell(),
             "difference": measured.difference().and_then(|difference| i64::try_from(difference).ok()),
         })
     };

@@ -96,7 +96,7 @@ fn main() -> ExitCode {
         Command::Footprint(args) => footprint::run(args),
         Command::Build(args) => build::run(args),
         Command::Run(args) => run::run(args),
-        Command::Toolchain(args) => done(toolchain::run(args)),
+        Command::Toolchain(args) => toolchain::run(args),
         Command::Schema(args) => done(schema::run(args)),
         Command::Docs(args) => done(docs::run(args)),
         Command::Completions(args) => done(completions::run(args)),

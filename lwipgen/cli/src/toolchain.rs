@@ -3,9 +3,9 @@
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
-use crate::Refused;
+use crate::{Refused, cargo};
 
 /// The folder of the tool-chain that espup installs, below rustup's.
 const ESP: &str = "toolchains/esp";
@@ -13,20 +13,27 @@ const ESP: &str = "toolchains/esp";
 /// Linkers for RISC-V, where the compiler brings none: names, in the order of preference.
 const LINKERS: [&str; 5] = ["ld.lld-22", "rust-lld", "ld.lld", "ld.lld-21", "ld.lld-20"];
 
-/// Say what compiles for a board here, or what to install
+/// Say what compiles for a board here, or what to install; or run it
 #[derive(clap::Args)]
 pub struct Args {
     /// The board
     board: String,
+    /// A subcommand of cargo and its arguments: what it compiles is for the board
+    #[arg(last = true, value_name = "ARGS")]
+    arguments: Vec<String>,
 }
 
-/// Writes the name of the tool-chain to stdout.
-pub fn run(args: Args) -> Result<(), Refused> {
+/// Writes the name of the tool-chain to stdout, or runs its cargo.
+pub fn run(args: Args) -> Result<ExitCode, Refused> {
     let board = crate::build::Board::find(&args.board)?;
     let toolchain =
         Toolchain::find(board.about.triple.as_deref()).map_err(|advice| crate::refuse(&advice))?;
-    anstream::println!("{}", toolchain.name);
-    Ok(())
+    let Some((subcommand, arguments)) = args.arguments.split_first() else {
+        anstream::println!("{}", toolchain.name);
+        return Ok(ExitCode::SUCCESS);
+    };
+    let mut command = toolchain.cargo(subcommand);
+    cargo::succeed(command.args(arguments)).map_or_else(|failure| failure, |()| Ok(ExitCode::SUCCESS))
 }
 
 /// A cargo, and how it compiles for a target.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::types;
 use addr2line::Loader;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _, SectionFlags, SymbolKind, elf};
 
@@ -16,6 +17,8 @@ pub struct Image {
     pub sections: Vec<Section>,
     /// Static variables, the largest first.
     pub objects: Vec<Object>,
+    /// Bytes of the type of the stack, if the debugging information tells.
+    pub stack_type: Option<u64>,
 }
 
 /// A section that is loaded.
@@ -25,7 +28,7 @@ pub struct Section {
     /// Its contents lie in flash.
     stored: bool,
     /// It lies in RAM.
-    writable: bool,
+    in_ram: bool,
 }
 
 /// A static variable.
@@ -89,14 +92,15 @@ impl Image {
             let is_loaded = sh_flags.0 & elf::SHF_ALLOC.0 != 0;
             let loaded = is_loaded && section.size() > 0 && !name.starts_with(".stack");
             loaded.then(|| Section {
-                name,
                 bytes: section.size(),
                 stored: section.file_range().is_some(),
-                writable: is_writable(section.flags()),
+                in_ram: is_writable(section.flags()) || is_code_in_ram(&name),
+                name,
             })
         });
         let sections = sections.collect();
-        Ok(Self { modules: by_size(modules), others: by_size(others), sections, objects })
+        let stack_type = types::size_of(&file, &["lwip", "stack", "Stack"]).map_err(|error| text(&error))?;
+        Ok(Self { modules: by_size(modules), others: by_size(others), sections, objects, stack_type })
     }
 
     /// Bytes of code of the stack.
@@ -109,14 +113,19 @@ impl Image {
         self.sections.iter().filter(|section| section.stored).map(|section| section.bytes).sum()
     }
 
-    /// Bytes of static RAM.
+    /// Bytes of static RAM, code that is copied there too.
     pub fn ram(&self) -> u64 {
-        self.sections.iter().filter(|section| section.writable).map(|section| section.bytes).sum()
+        self.sections.iter().filter(|section| section.in_ram).map(|section| section.bytes).sum()
     }
 }
 
 fn is_writable(flags: SectionFlags) -> bool {
     matches!(flags, SectionFlags::Elf { sh_flags, .. } if sh_flags.0 & elf::SHF_WRITE.0 != 0)
+}
+
+/// Whether this is code that runs in RAM, by the names in esp-hal's linker scripts.
+fn is_code_in_ram(section: &str) -> bool {
+    section == ".trap" || section.starts_with(".rwtext")
 }
 
 /// Who wrote an instruction.
