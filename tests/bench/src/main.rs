@@ -2,14 +2,11 @@
 
 mod callgrind;
 mod cli;
-mod node;
-mod pair;
-mod pattern;
-mod peers;
+mod count;
+mod document;
+mod qemu;
 mod report;
-mod ring;
 mod timing;
-mod works;
 
 use std::process::ExitCode;
 

@@ -1,9 +1,8 @@
 //! Results side by side: as text, as JSON, and as the Markdown of the benchmark document.
 
 use clap::ValueEnum;
+use lwipgen_works::Stack;
 use serde::Serialize;
-
-use crate::peers::Stack;
 
 /// The stack that others are compared with, and the one that is compared.
 const BASELINE: &str = "smoltcp";
@@ -26,7 +25,7 @@ pub enum Better {
 
 #[derive(Serialize)]
 pub struct Report {
-    title: &'static str,
+    title: String,
     better: Better,
     stacks: Vec<Description>,
     rows: Vec<Row>,
@@ -105,9 +104,9 @@ fn number(value: f64) -> String {
 }
 
 impl Report {
-    pub fn new(title: &'static str, better: Better, stacks: &[Stack], rows: Vec<Row>) -> Self {
-        let stacks = stacks.iter().map(|s| Description { name: s.name(), what: s.description() }).collect();
-        Self { title, better, stacks, rows }
+    pub fn new(title: &str, better: Better, stacks: &[Stack], rows: Vec<Row>) -> Self {
+        let stacks = stacks.iter().map(|s| Description { name: s.name(), what: description(*s) }).collect();
+        Self { title: title.to_owned(), better, stacks, rows }
     }
 
     /// Whether no stack failed at a work.
@@ -179,7 +178,7 @@ impl Report {
         lines
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let lines = self.cells();
         let columns = lines.first().map_or(0, Vec::len);
         let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
@@ -194,7 +193,7 @@ impl Report {
         text
     }
 
-    fn markdown(&self) -> String {
+    pub fn markdown(&self) -> String {
         let lines = self.cells();
         let mut text = format!("{}.\n\n", self.heading());
         for (index, line) in lines.iter().enumerate() {
@@ -207,30 +206,24 @@ impl Report {
     }
 }
 
-/// The benchmark document: what ran, how, and both reports.
-pub fn document(times: &Report, counts: &Report) -> String {
-    let stacks: String =
-        times.stacks.iter().map(|stack| format!("* {}: {}\n", stack.name, stack.what)).collect();
-    format!(
-        "# Benchmarks\n\nWritten by `tests/bench/run.sh report --out docs/benchmarks.md`; not to be edited.\n\n\
-         Two nodes of one stack in one process and one thread, joined by two rings of 256 frames; MTU 1500, real ARP,\n\
-         checksums in software, a virtual clock. `inplace` uses the API without copies, the others copy at both ends.\n\
-         `fr` is frames from A and from B, per operation or per 1460 bytes. Values are medians of {} rounds\n\
-         (lowest-highest), stacks taking turns; both ends' work is counted.\n\n{stacks}\n\
-         Machine: {}. Compiler: {}.\n\n## Speed\n\n{}\n## Instructions\n\n{}",
-        crate::timing::ROUNDS,
-        processor(),
-        env!("BENCH_RUSTC"),
-        times.markdown(),
-        counts.markdown(),
-    )
+/// What exactly runs as a stack; the versions are those of the lock file.
+pub fn description(stack: Stack) -> String {
+    let version = |package| locked_version(package).unwrap_or("?");
+    match stack {
+        Stack::Ours => format!(
+            "profile `bench-4mss` (`minimal-v4` with a larger pool), for windows of 65535 bytes `throughput`; lwipgen {}",
+            version("lwip-bench-4mss")
+        ),
+        Stack::Minimal => "profile `minimal-v4` as it is, where all connections share 16 KiB".to_owned(),
+        Stack::Smoltcp => format!("{} with Reno", version("smoltcp")),
+    }
 }
 
-/// The processor's own name for itself.
-fn processor() -> String {
-    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
-    name.map_or_else(|| std::env::consts::ARCH.to_owned(), |(_, name)| name.to_owned())
+/// The version of a dependency that this binary was built with.
+fn locked_version(package: &str) -> Option<&'static str> {
+    let (_, entry) =
+        include_str!("../Cargo.lock").split_once(&format!("name = \"{package}\"\nversion = \""))?;
+    entry.split('"').next()
 }
 
 #[cfg(test)]
@@ -240,7 +233,7 @@ mod tests {
     fn report() -> Report {
         let measured = |value| Cell::Measured { value, low: None, high: None, frames: None };
         Report {
-            title: "Test",
+            title: "Test".to_owned(),
             better: Better::Higher,
             stacks: ["ours", "smoltcp"].map(|name| Description { name, what: String::new() }).into(),
             rows: vec![
@@ -248,6 +241,12 @@ mod tests {
                 Row::new("two", "k/s", vec![Cell::Failed { failure: "no".into() }, measured(7.0)]),
             ],
         }
+    }
+
+    #[test]
+    fn the_locked_version_is_found() {
+        assert!(locked_version("smoltcp").is_some_and(|version| version.starts_with("0.")));
+        assert_eq!(locked_version("no-such-package"), None);
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! CPU time: every work on every stack in turn, several rounds, the median counts.
 
-use crate::node::Failure;
-use crate::peers::Stack;
+use lwipgen_works::{Failure, Stack, Work};
+
 use crate::report::{Better, Cell, Report, Row};
-use crate::works::Work;
 
 pub const ROUNDS: u32 = 5;
 /// What a frame count of bulk work is divided by, to compare stacks segment by segment.
@@ -26,9 +25,9 @@ fn row(stacks: &[Stack], work: Work, rounds: u32, percent: u32) -> Row {
             if !stack.takes(work) {
                 continue;
             }
-            match stack.run(work, amount, false) {
+            match stack.run(work, amount, false, cpu_time) {
                 Ok(tally) => {
-                    rates.push(rate(work, amount, tally.cpu.as_secs_f64()));
+                    rates.push(rate(work, amount, tally.spent as f64 / 1e9));
                     *frames = [tally.frames_a, tally.frames_b].map(|n| n as f64 / operations(work, amount));
                 }
                 Err(failure) => *result = Err(failure),
@@ -49,6 +48,12 @@ fn cell(result: Result<Vec<f64>, Failure>, frames: [f64; 2]) -> Cell {
         }
         Err(failure) => Cell::Failed { failure: failure.to_string() },
     }
+}
+
+/// Nanoseconds of CPU time that this process has used.
+fn cpu_time() -> u64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    time.tv_sec.unsigned_abs() * 1_000_000_000 + time.tv_nsec.unsigned_abs()
 }
 
 /// The middle of sorted values.

@@ -1,6 +1,10 @@
 //! What a stack must offer to take part: one end of the link with one TCP connection and one UDP socket.
 
 use crate::ring::Ring;
+use alloc::boxed::Box;
+use alloc::format;
+use core::fmt;
+use core::net::Ipv4Addr;
 
 /// The virtual clock.
 pub type Micros = u64;
@@ -11,7 +15,7 @@ pub struct Failure(Box<str>);
 
 impl Failure {
     /// The call `what` of a stack failed for the reason `why`.
-    pub fn of(what: &str, why: impl std::fmt::Debug) -> Self {
+    pub fn of(what: &str, why: impl fmt::Debug) -> Self {
         Self(format!("{what}: {why:?}").into())
     }
 }
@@ -22,8 +26,8 @@ impl From<&str> for Failure {
     }
 }
 
-impl std::fmt::Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
@@ -55,8 +59,8 @@ impl Side {
         [0x02, 0, 0, 0, 0, self.number()]
     }
 
-    pub fn ipv4(self) -> std::net::Ipv4Addr {
-        std::net::Ipv4Addr::new(192, 168, 69, self.number())
+    pub fn ipv4(self) -> Ipv4Addr {
+        Ipv4Addr::new(192, 168, 69, self.number())
     }
 }
 

@@ -1,7 +1,5 @@
 //! Two nodes back to back: the link, the virtual clock and the order in which things happen.
 
-use std::time::Duration;
-
 use crate::node::{Failure, Micros, Node, Side};
 use crate::ring::Ring;
 
@@ -9,6 +7,9 @@ use crate::ring::Ring;
 const TURN: Micros = 10;
 /// Jumps to a timer in a row that move nothing, after which the pair is given up.
 const PATIENCE: u32 = 1000;
+
+/// What a machine has spent so far, in a unit of its own: nanoseconds, instructions, …
+pub type Meter = fn() -> u64;
 
 /// Two nodes and the two rings between them.
 pub struct Pair<N> {
@@ -21,6 +22,7 @@ pub struct Pair<N> {
     pub burst: usize,
     idle: u32,
     waits: u64,
+    meter: Meter,
 }
 
 /// What has happened on the link since some moment.
@@ -29,11 +31,12 @@ pub struct Tally {
     pub frames_a: usize,
     pub frames_b: usize,
     pub waits: u64,
-    pub cpu: Duration,
+    /// By the meter.
+    pub spent: u64,
 }
 
 impl<N: Node> Pair<N> {
-    pub fn new(window: usize) -> Result<Self, Failure> {
+    pub fn new(window: usize, meter: Meter) -> Result<Self, Failure> {
         Ok(Self {
             a: N::new(Side::A, window)?,
             b: N::new(Side::B, window)?,
@@ -43,6 +46,7 @@ impl<N: Node> Pair<N> {
             burst: usize::MAX,
             idle: 0,
             waits: 0,
+            meter,
         })
     }
 
@@ -52,7 +56,7 @@ impl<N: Node> Pair<N> {
             frames_a: self.a_to_b.pushed(),
             frames_b: self.b_to_a.pushed(),
             waits: self.waits,
-            cpu: cpu_time(),
+            spent: (self.meter)(),
         }
     }
 
@@ -109,15 +113,15 @@ impl<N: Node> Pair<N> {
         let (mut a_up, mut b_up) = (false, false);
         while !(a_up && b_up) {
             self.turn(
-                |a, _| Ok(!std::mem::replace(&mut a_up, a.connected()) && a_up),
-                |b, _| Ok(!std::mem::replace(&mut b_up, b.connected()) && b_up),
+                |a, _| Ok(!core::mem::replace(&mut a_up, a.connected()) && a_up),
+                |b, _| Ok(!core::mem::replace(&mut b_up, b.connected()) && b_up),
             )?;
         }
         Ok(())
     }
 }
 
-impl std::ops::Sub for Tally {
+impl core::ops::Sub for Tally {
     type Output = Self;
 
     fn sub(self, earlier: Self) -> Self {
@@ -125,13 +129,7 @@ impl std::ops::Sub for Tally {
             frames_a: self.frames_a - earlier.frames_a,
             frames_b: self.frames_b - earlier.frames_b,
             waits: self.waits - earlier.waits,
-            cpu: self.cpu - earlier.cpu,
+            spent: self.spent - earlier.spent,
         }
     }
-}
-
-/// CPU time that this process has used.
-fn cpu_time() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
 }

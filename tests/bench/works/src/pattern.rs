@@ -1,6 +1,7 @@
 //! The bytes that the works send, a function of the position in the stream, so that a receiver can check them.
 
 use crate::node::Failure;
+use alloc::vec::Vec;
 
 /// A prime, so that no segment or buffer size is a multiple of it: lost or repeated segments shift the pattern.
 const PERIOD: usize = 251;
@@ -45,6 +46,7 @@ impl Pattern {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec;
 
     #[test]
     fn a_changed_a_lost_and_a_repeated_byte_are_found() {

@@ -1,5 +1,7 @@
 //! A bounded ring of frames: the link between the two nodes, one ring for each direction.
 
+use alloc::vec::Vec;
+
 /// Frames that a ring holds.
 const SLOTS: usize = 256;
 /// Bytes of a slot: more than the largest Ethernet frame at MTU 1500.

@@ -6,7 +6,10 @@ mod datagrams;
 mod round_trip;
 
 use crate::node::{Failure, Node};
-use crate::pair::Tally;
+use crate::pair::{Meter, Pair, Tally};
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
 /// The port that every work uses.
 const PORT: u16 = 5001;
@@ -86,14 +89,15 @@ impl Work {
         }
     }
 
-    /// Does the work between two nodes; `check` compares every byte received.
-    pub fn run<N: Node>(self, amount: u64, check: bool) -> Result<Tally, Failure> {
+    /// Does the work between two nodes; `check` compares every byte received. What it takes is told by `meter`.
+    pub(crate) fn run<N: Node>(self, amount: u64, check: bool, meter: Meter) -> Result<Tally, Failure> {
+        let pair = Pair::<N>::new(self.window, meter)?;
         match self.kind {
-            Kind::Bulk { in_place: false } => bulk::copying::<N>(self.window, amount, check),
-            Kind::Bulk { in_place: true } => bulk::in_place::<N>(self.window, amount, check),
-            Kind::Datagrams { size, batch } => datagrams::run::<N>(self.window, size, batch, amount, check),
-            Kind::RoundTrip => round_trip::run::<N>(self.window, amount, check),
-            Kind::Connect => connect::run::<N>(self.window, amount),
+            Kind::Bulk { in_place: false } => bulk::copying(pair, amount, check),
+            Kind::Bulk { in_place: true } => bulk::in_place(pair, amount, check),
+            Kind::Datagrams { size, batch } => datagrams::run(pair, size, batch, amount, check),
+            Kind::RoundTrip => round_trip::run(pair, amount, check),
+            Kind::Connect => connect::run(pair, amount),
         }
     }
 }

@@ -9,6 +9,8 @@ use smoltcp::wire::{EthernetAddress, IpAddress, IpCidr, IpEndpoint};
 
 use crate::node::{DATAGRAMS, Failure, MTU, Micros, Node, PREFIX_LEN, Side};
 use crate::ring::Ring;
+use alloc::vec;
+use alloc::vec::Vec;
 
 const ETHERNET_HEADER: usize = 14;
 const FIRST_PORT: u16 = 49152;

@@ -1,6 +1,6 @@
 //! Bulk data from A to B over one TCP connection.
 
-use std::hint::black_box;
+use core::hint::black_box;
 
 use super::PORT;
 use crate::node::{Failure, Node};
@@ -8,11 +8,11 @@ use crate::pair::{Pair, Tally};
 use crate::pattern::{CHUNK, Pattern};
 
 /// Both applications copy between the stack and buffers of their own.
-pub fn copying<N: Node>(window: usize, amount: u64, check: bool) -> Result<Tally, Failure> {
+pub fn copying<N: Node>(pair: Pair<N>, amount: u64, check: bool) -> Result<Tally, Failure> {
     let pattern = Pattern::new();
     let mut buffer = [0; CHUNK];
-    run::<N>(
-        window,
+    run(
+        pair,
         amount,
         |a, sent| a.write(pattern.at(sent, CHUNK.min((amount - sent) as usize))),
         |b, received| {
@@ -27,10 +27,10 @@ pub fn copying<N: Node>(window: usize, amount: u64, check: bool) -> Result<Tally
 }
 
 /// Both applications work in the stack's own buffers; without `check` they leave the bytes alone.
-pub fn in_place<N: Node>(window: usize, amount: u64, check: bool) -> Result<Tally, Failure> {
+pub fn in_place<N: Node>(pair: Pair<N>, amount: u64, check: bool) -> Result<Tally, Failure> {
     let pattern = Pattern::new();
-    run::<N>(
-        window,
+    run(
+        pair,
         amount,
         |a, sent| {
             a.write_in_place(|space| {
@@ -54,12 +54,11 @@ pub fn in_place<N: Node>(window: usize, amount: u64, check: bool) -> Result<Tall
 
 /// Sends until B has received `amount`; each application goes on until its call moves nothing.
 fn run<N: Node>(
-    window: usize,
+    mut pair: Pair<N>,
     amount: u64,
     mut send: impl FnMut(&mut N, u64) -> Result<usize, Failure>,
     mut receive: impl FnMut(&mut N, u64) -> Result<usize, Failure>,
 ) -> Result<Tally, Failure> {
-    let mut pair = Pair::<N>::new(window)?;
     pair.establish(PORT)?;
     let start = pair.tally();
     let (mut sent, mut received) = (0u64, 0u64);

@@ -1,7 +1,7 @@
 //! UDP datagrams from A to B; one operation is one datagram sent and received.
 
-use std::cell::Cell;
-use std::hint::black_box;
+use core::cell::Cell;
+use core::hint::black_box;
 
 use super::PORT;
 use crate::node::{Failure, Node};
@@ -9,14 +9,13 @@ use crate::pair::{Pair, Tally};
 use crate::pattern::Pattern;
 
 pub fn run<N: Node>(
-    window: usize,
+    mut pair: Pair<N>,
     size: usize,
     batch: usize,
     amount: u64,
     check: bool,
 ) -> Result<Tally, Failure> {
     let pattern = Pattern::new();
-    let mut pair = Pair::<N>::new(window)?;
     pair.burst = N::BURST;
     pair.a.bind(PORT)?;
     pair.b.bind(PORT)?;

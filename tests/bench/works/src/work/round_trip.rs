@@ -4,8 +4,7 @@ use super::PORT;
 use crate::node::{Failure, Node};
 use crate::pair::{Pair, Tally};
 
-pub fn run<N: Node>(window: usize, amount: u64, check: bool) -> Result<Tally, Failure> {
-    let mut pair = Pair::<N>::new(window)?;
+pub fn run<N: Node>(mut pair: Pair<N>, amount: u64, check: bool) -> Result<Tally, Failure> {
     pair.establish(PORT)?;
     pair.a.no_delay()?;
     pair.b.no_delay()?;

@@ -6,6 +6,7 @@ use super::lwip::{
 };
 use crate::node::{Failure, MTU, Micros, Node, PREFIX_LEN, Side};
 use crate::ring::Ring;
+use alloc::boxed::Box;
 
 pub struct OurNode {
     side: Side,
