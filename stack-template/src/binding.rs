@@ -1,18 +1,17 @@
 //! What a socket is bound to beside its port.
 
-use crate::IpAddr;
 #[cfg(feature = "netif-bind")]
 use crate::NetifId;
-use crate::addr::{ANY, NONE, canonical, covers};
+use crate::addr::{Ip, NONE, covers};
 
-/// What a socket is bound to beside its port: an address, or [`ANY`] for all of this host, and what narrows that down.
+/// What a socket is bound to beside its port: an address, or [`ANY`](crate::ANY) for all of this host, and what narrows that down.
 ///
 /// An address alone is a binding, so that `udp_bind(ANY, 7)` is enough where nothing more is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(C)]
 pub struct Binding {
-    addr: IpAddr,
-    /// [`ANY`] stands for the addresses of IPv6 alone.
+    addr: Ip,
+    /// [`ANY`](crate::ANY) stands for the addresses of IPv6 alone.
     #[cfg(all(feature = "ipv4", feature = "ipv6"))]
     v6only: bool,
     /// Number of the interface, counted from 1; 0 for any.
@@ -20,16 +19,16 @@ pub struct Binding {
     netif: u8,
 }
 
-impl From<IpAddr> for Binding {
-    fn from(addr: IpAddr) -> Self {
-        Self { addr: canonical(addr), ..Self::ANY }
+impl From<crate::IpAddr> for Binding {
+    fn from(addr: crate::IpAddr) -> Self {
+        Self { addr: addr.into(), ..Self::ANY }
     }
 }
 
 impl Binding {
     /// Any address of this host, on any interface.
     pub const ANY: Self = Self {
-        addr: ANY,
+        addr: NONE,
         #[cfg(all(feature = "ipv4", feature = "ipv6"))]
         v6only: false,
         #[cfg(feature = "netif-bind")]
@@ -55,8 +54,8 @@ impl Binding {
     }
 
     /// The address to send from, unspecified for any; a group is none (RFC 1112 §6.2).
-    pub(crate) fn source(&self) -> IpAddr {
-        if self.addr.is_multicast() { ANY } else { self.addr }
+    pub(crate) fn source(&self) -> Ip {
+        if self.addr.is_multicast() { NONE } else { self.addr }
     }
 
     /// The one interface that may be used.
@@ -68,9 +67,9 @@ impl Binding {
     }
 
     /// Whether a socket that is bound so can talk to `addr`: both are of one IP version, or it is bound to none.
-    pub(crate) fn reaches(&self, addr: IpAddr) -> bool {
+    pub(crate) fn reaches(&self, addr: Ip) -> bool {
         #[cfg(all(feature = "ipv4", feature = "ipv6"))]
-        if self.v6only && addr.is_ipv4() {
+        if self.v6only && addr.is_v4() {
             return false;
         }
         crate::addr::same_version(self.addr, addr)
@@ -78,21 +77,21 @@ impl Binding {
 
     /// Whether a socket that is bound so can have sent from `src` to `dst`.
     #[cfg(all(feature = "pmtu", feature = "udp", feature = "ipv6"))]
-    pub(crate) fn may_send(&self, src: IpAddr, dst: IpAddr) -> bool {
+    pub(crate) fn may_send(&self, src: Ip, dst: Ip) -> bool {
         let from = self.source();
         (from.is_unspecified() || from == src) && self.reaches(dst)
     }
 
     /// Whether it takes what came to `addr` on `netif`. With `group`, that is no address of one host: a broadcast is for
     /// every socket, a multicast for those on any address or on the group's.
-    pub(crate) fn takes(&self, addr: IpAddr, netif: u8, group: bool) -> bool {
+    pub(crate) fn takes(&self, addr: Ip, netif: u8, group: bool) -> bool {
         let here = self.netif().is_none_or(|only| only == netif);
         here && self.reaches(addr) && (covers(self.addr, addr) || (group && !addr.is_multicast()))
     }
 
     /// How much it narrows down: of two that take the same packet, the one with more is meant.
     pub(crate) fn rank(&self) -> u8 {
-        u8::from(!crate::addr::is_unspecified(self.addr)) + 2 * u8::from(self.netif().is_some())
+        u8::from(!self.addr.is_unspecified()) + 2 * u8::from(self.netif().is_some())
     }
 
     /// Whether two sockets cannot have the same port.
@@ -104,14 +103,26 @@ impl Binding {
 }
 
 #[cfg(test)]
+impl From<Ip> for Binding {
+    fn from(addr: Ip) -> Self {
+        Self { addr, ..Self::ANY }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "ipv4")]
+    fn own() -> Ip {
+        crate::addr::v4([10, 0, 0, 1].into())
+    }
 
     #[test]
     fn a_wildcard_conflicts_with_all_it_covers() {
         assert!(Binding::ANY.conflicts(&Binding::ANY));
         #[cfg(feature = "ipv4")]
-        assert!(Binding::ANY.conflicts(&crate::addr::v4([10, 0, 0, 1].into()).into()));
+        assert!(Binding::ANY.conflicts(&own().into()));
         #[cfg(feature = "ipv6")]
         assert!(Binding::from(crate::addr::v6("fd00::1".parse().unwrap())).conflicts(&Binding::ANY));
     }
@@ -121,7 +132,7 @@ mod tests {
     #[test]
     fn versions_are_kept_apart_on_demand() {
         use crate::addr::{v4, v6};
-        let any_v4 = Binding::from(v4(core::net::Ipv4Addr::UNSPECIFIED));
+        let any_v4 = Binding::from(v4(crate::addr::Ip4::UNSPECIFIED));
         let only = Binding::ANY.v6only();
         let (old, new) = (v4([10, 0, 0, 1].into()), v6("fd00::1".parse().unwrap()));
         assert!(Binding::ANY.conflicts(&any_v4) && Binding::ANY.takes(old, 0, false));
@@ -134,8 +145,8 @@ mod tests {
     #[cfg(all(feature = "ipv4", feature = "ipv6"))]
     #[test]
     fn mapped_addresses_are_those_of_ipv4() {
-        let mapped = |text: &str| Binding::from(crate::addr::v6(text.parse().unwrap()));
-        assert_eq!(mapped("::ffff:10.0.0.1"), crate::addr::v4([10, 0, 0, 1].into()).into());
+        let mapped = |text: &str| Binding::from(text.parse::<crate::IpAddr>().unwrap());
+        assert_eq!(mapped("::ffff:10.0.0.1"), own().into());
         assert!(!mapped("::ffff:0.0.0.0").reaches(crate::addr::v6("fd00::1".parse().unwrap())));
     }
 
@@ -145,7 +156,7 @@ mod tests {
         let on = |netif| Binding::ANY.on(NetifId(netif));
         assert!(!on(0).conflicts(&on(1)) && on(0).conflicts(&on(0)) && on(0).conflicts(&Binding::ANY));
         assert!(
-            on(1).takes(ANY, 1, true) && !on(1).takes(ANY, 0, true) && on(1).rank() > Binding::ANY.rank()
+            on(1).takes(NONE, 1, true) && !on(1).takes(NONE, 0, true) && on(1).rank() > Binding::ANY.rank()
         );
     }
 }

@@ -88,7 +88,7 @@ impl<H: Hooks> Stack<H> {
         None
     }
 
-    fn hop(&mut self, netif: u8, next_hop: crate::IpAddr, now: Instant) -> Hop {
+    fn hop(&mut self, netif: u8, next_hop: crate::addr::Ip, now: Instant) -> Hop {
         #[cfg(all(feature = "ethernet", feature = "ipv4"))]
         if let Some(next_hop) = crate::addr::as_v4(next_hop) {
             if next_hop.is_multicast() {

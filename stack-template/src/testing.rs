@@ -1,7 +1,9 @@
 //! What the unit tests share: a stack, and a wire that keeps frames.
 
 #[cfg(feature = "tcp")]
-use crate::IpAddr;
+use crate::addr::Ip;
+#[cfg(feature = "ipv4")]
+use crate::addr::Ip4;
 #[cfg(feature = "arp")]
 use crate::wire::arp;
 #[cfg(feature = "ethernet")]
@@ -9,14 +11,12 @@ use crate::wire::ethernet;
 #[cfg(all(feature = "ethernet", feature = "ipv4"))]
 use crate::wire::{checksum, ipv4};
 use crate::{Instant, NetifConfig, NetifId, Stack};
-#[cfg(feature = "ipv4")]
-use core::net::Ipv4Addr;
 use std::boxed::Box;
 use std::vec::Vec;
 
 pub const OWN_MAC: [u8; 6] = [2, 0, 0, 0, 0, 1];
 #[cfg(feature = "ipv4")]
-pub const OWN_IP: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 1);
+pub const OWN_IP: Ip4 = Ip4::new(10, 0, 0, 1);
 
 #[cfg(all(feature = "memory-arena", not(feature = "memory-heap")))]
 pub fn arena() -> &'static mut crate::pbuf::Arena {
@@ -54,7 +54,7 @@ pub fn host() -> (Box<Stack>, NetifId) {
 pub fn bring_up<H: crate::Hooks>(stack: &mut Stack<H>) -> NetifId {
     let netif =
         stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: 1500.min(crate::config::NETIF_MTU) }).unwrap();
-    stack.set_ipv4(netif, OWN_IP, 24, Some(Ipv4Addr::new(10, 0, 0, 254))).unwrap();
+    stack.set_ipv4(netif, OWN_IP.into(), 24, Some(Ip4::new(10, 0, 0, 254).into())).unwrap();
     stack.set_link(netif, true);
     settle(stack, netif, Instant::from_millis(0));
     netif
@@ -62,13 +62,13 @@ pub fn bring_up<H: crate::Hooks>(stack: &mut Stack<H>) -> NetifId {
 
 pub const PEER_MAC: [u8; 6] = [2, 0, 0, 0, 0, 2];
 #[cfg(feature = "ipv4")]
-pub const PEER_IP: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 2);
+pub const PEER_IP: Ip4 = Ip4::new(10, 0, 0, 2);
 
 /// The host's address on a second link, and a peer there.
 #[cfg(feature = "arp")]
-pub const OTHER_IP: Ipv4Addr = Ipv4Addr::new(10, 0, 1, 1);
+pub const OTHER_IP: Ip4 = Ip4::new(10, 0, 1, 1);
 #[cfg(feature = "arp")]
-pub const OTHER_PEER: Ipv4Addr = Ipv4Addr::new(10, 0, 1, 2);
+pub const OTHER_PEER: Ip4 = Ip4::new(10, 0, 1, 2);
 
 /// A host on two links, each with a gateway that ends in 254, that knows the peer on each; `None` where the profile has
 /// one interface.
@@ -79,7 +79,7 @@ pub fn two_links() -> Option<(Box<Stack>, [NetifId; 2])> {
     for (ip, peer) in [(OWN_IP, PEER_IP), (OTHER_IP, OTHER_PEER)] {
         let netif = stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: crate::config::NETIF_MTU }).ok()?;
         let [a, b, c, _] = ip.octets();
-        stack.set_ipv4(netif, ip, 24, Some(Ipv4Addr::new(a, b, c, 254))).unwrap();
+        stack.set_ipv4(netif, ip.into(), 24, Some(Ip4::new(a, b, c, 254).into())).unwrap();
         stack.set_link(netif, true);
         settle(&mut stack, netif, Instant::from_millis(0));
         let (sender_mac, target_mac) = (PEER_MAC, OWN_MAC);
@@ -103,7 +103,7 @@ pub fn frame(ethertype: u16, payload: &[u8]) -> Vec<u8> {
 
 /// Another station beside `peer`.
 #[cfg(any(feature = "reassembly", feature = "pmtu"))]
-pub fn stranger(peer: crate::IpAddr) -> crate::IpAddr {
+pub fn stranger(peer: crate::addr::Ip) -> crate::addr::Ip {
     #[cfg(feature = "ipv4")]
     if crate::addr::as_v4(peer).is_some() {
         return crate::addr::v4([10, 0, 0, 99].into());
@@ -117,13 +117,13 @@ pub fn stranger(peer: crate::IpAddr) -> crate::IpAddr {
 
 /// A frame with an IPv4 packet.
 #[cfg(all(feature = "ethernet", feature = "ipv4"))]
-pub fn ip_frame(src: Ipv4Addr, dst: Ipv4Addr, protocol: u8, payload: &[u8]) -> Vec<u8> {
+pub fn ip_frame(src: Ip4, dst: Ip4, protocol: u8, payload: &[u8]) -> Vec<u8> {
     frame(ethernet::TYPE_IPV4, &ip_packet(src, dst, protocol, payload))
 }
 
 /// An IPv4 packet, right in all that the profile may not compute itself.
 #[cfg(all(feature = "ethernet", feature = "ipv4"))]
-pub fn ip_packet(src: Ipv4Addr, dst: Ipv4Addr, protocol: u8, payload: &[u8]) -> Vec<u8> {
+pub fn ip_packet(src: Ip4, dst: Ip4, protocol: u8, payload: &[u8]) -> Vec<u8> {
     let mut packet = [0; ipv4::HEADER_LEN];
     let payload_len = payload.len() as u16;
     let (fragment, dont_fragment) = (0, true);
@@ -217,13 +217,13 @@ pub struct Net {
 #[cfg(feature = "tcp")]
 impl Net {
     /// An address of host `i` for each IP version of the profile.
-    pub fn addresses(i: usize) -> Vec<IpAddr> {
+    pub fn addresses(i: usize) -> Vec<Ip> {
         let last = 1 + i as u8;
         let all = [
             #[cfg(feature = "ipv4")]
-            crate::addr::v4(Ipv4Addr::new(10, 0, 0, last)),
+            crate::addr::v4(Ip4::new(10, 0, 0, last)),
             #[cfg(feature = "ipv6")]
-            crate::addr::v6(core::net::Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0xff, 0xfe00, u16::from(last))),
+            crate::addr::v6(crate::addr::Ip6::new([0xfe80, 0, 0, 0, 0, 0xff, 0xfe00, u16::from(last)])),
         ];
         all.into()
     }
@@ -234,12 +234,12 @@ impl Net {
             let mtu = crate::config::NETIF_MTU;
             let netif = host.add_netif(NetifConfig { mac: [2, 0, 0, 0, 0, 1 + i as u8], mtu }).unwrap();
             #[cfg(feature = "ipv4")]
-            host.set_ipv4(netif, Ipv4Addr::new(10, 0, 0, 1 + i as u8), 24, None).unwrap();
+            host.set_ipv4(netif, Ip4::new(10, 0, 0, 1 + i as u8).into(), 24, None).unwrap();
             let start = Instant::from_millis(u32::MAX - 60_000);
             // The address that is made from the hardware address, however others are made.
             #[cfg(all(feature = "ipv6", not(feature = "ipv6-interface-id-eui64")))]
             for address in Self::addresses(i).into_iter().filter_map(crate::addr::as_v6) {
-                host.add_ipv6(netif, address, 64, start).unwrap();
+                host.add_ipv6(netif, address.into(), 64, start).unwrap();
             }
             host.set_link(netif, true);
             settle(&mut host, netif, start);

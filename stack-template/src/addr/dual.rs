@@ -1,88 +1,125 @@
 //! Addresses of a profile with both IP versions.
 
-use core::net::{Ipv4Addr, Ipv6Addr};
+use super::{Ip4, Ip6};
 
 pub use core::net::{IpAddr, SocketAddr};
 
 /// The unspecified address of IPv6: any local address of either version when bound to. The one of IPv4 stands for
 /// any local address of IPv4.
-pub const ANY: IpAddr = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
-/// What a free place of a table holds: all bytes zero, so that a stack in a `static` takes no flash.
-pub(crate) const NONE: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-/// Bytes of an address in a queue record: an IPv4 address is stored as an IPv4-mapped one (RFC 4291 §2.5.5.2).
+pub const ANY: IpAddr = IpAddr::V6(core::net::Ipv6Addr::UNSPECIFIED);
+
+/// An address of either version: one of IPv4 is kept as an IPv4-mapped one (RFC 4291 §2.5.5.2).
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+pub struct Ip(Ip6);
+
+/// What a free place of a table holds, and any address when bound to.
+pub(crate) const NONE: Ip = Ip(Ip6::UNSPECIFIED);
+/// Any address of IPv4 when bound to.
+const ANY_V4: Ip = v4(Ip4::UNSPECIFIED);
+/// Bytes of an address in a queue record.
 pub(crate) const ADDR_LEN: usize = 16;
-/// Words of an address for hashing.
-#[cfg(feature = "tcp")]
-pub(crate) const WORDS: usize = 4;
+
+impl Ip {
+    /// The address that [`octets`](Self::octets) gave.
+    pub fn read(octets: &[u8; ADDR_LEN]) -> Self {
+        Self(Ip6::read(octets))
+    }
+
+    /// Its bytes, for a queue record.
+    pub fn octets(self) -> [u8; ADDR_LEN] {
+        self.0.octets()
+    }
+
+    /// Its words, for sums and hashes. Those of an IPv4 address sum up to the same as it alone: all ones add nothing.
+    pub const fn words(&self) -> &[u32; 4] {
+        self.0.words()
+    }
+
+    /// Whether it is one of IPv4.
+    pub const fn is_v4(self) -> bool {
+        self.0.is_mapped()
+    }
+
+    /// Whether it is the unspecified address of its version.
+    #[inline(never)]
+    pub fn is_unspecified(self) -> bool {
+        self == NONE || self == ANY_V4
+    }
+
+    /// Whether it never leaves the host (RFC 1122 §3.2.1.3 (g), RFC 4291 §2.5.3).
+    #[inline(never)]
+    pub fn is_loopback(self) -> bool {
+        as_v4(self).map_or(self.0.is_loopback(), Ip4::is_loopback)
+    }
+
+    /// Whether it is a group's (RFC 1112 §4, RFC 4291 §2.7).
+    pub fn is_multicast(self) -> bool {
+        as_v4(self).map_or(self.0.is_multicast(), Ip4::is_multicast)
+    }
+}
 
 /// An IPv4 address as an address of the profile.
-pub(crate) const fn v4(addr: Ipv4Addr) -> IpAddr {
-    IpAddr::V4(addr)
+pub(crate) const fn v4(addr: Ip4) -> Ip {
+    Ip(Ip6::from_words([0, 0, 0xffff, addr.to_bits()]))
 }
 
 /// An IPv6 address as an address of the profile.
-pub(crate) const fn v6(addr: Ipv6Addr) -> IpAddr {
-    IpAddr::V6(addr)
+pub(crate) const fn v6(addr: Ip6) -> Ip {
+    Ip(addr)
 }
 
 /// The address if it is one of IPv4.
-pub(crate) fn as_v4(addr: IpAddr) -> Option<Ipv4Addr> {
-    match addr {
-        IpAddr::V4(addr) => Some(addr),
-        IpAddr::V6(_) => None,
-    }
+pub(crate) const fn as_v4(addr: Ip) -> Option<Ip4> {
+    if addr.is_v4() { Some(Ip4::from_bits(addr.words()[3])) } else { None }
 }
 
 /// The address if it is one of IPv6.
-pub(crate) fn as_v6(addr: IpAddr) -> Option<Ipv6Addr> {
-    match addr {
-        IpAddr::V4(_) => None,
-        IpAddr::V6(addr) => Some(addr),
+pub(crate) const fn as_v6(addr: Ip) -> Option<Ip6> {
+    if addr.is_v4() { None } else { Some(addr.0) }
+}
+
+impl From<IpAddr> for Ip {
+    fn from(addr: IpAddr) -> Self {
+        match addr {
+            IpAddr::V4(addr) => v4(addr.into()),
+            // An IPv4-mapped address is the IPv4 address (RFC 3493 §3.7).
+            IpAddr::V6(addr) => v6(addr.into()),
+        }
     }
 }
 
-/// An address as it stands in a queue record.
-pub(crate) fn to_record(addr: IpAddr) -> [u8; ADDR_LEN] {
-    match addr {
-        IpAddr::V4(addr) => addr.to_ipv6_mapped().octets(),
-        IpAddr::V6(addr) => addr.octets(),
+impl From<Ip> for IpAddr {
+    fn from(addr: Ip) -> Self {
+        match as_v4(addr) {
+            Some(addr) => Self::V4(addr.into()),
+            None => Self::V6(addr.0.into()),
+        }
     }
 }
 
-/// The address that [`to_record`] wrote.
-pub(crate) fn from_record(octets: [u8; ADDR_LEN]) -> IpAddr {
-    IpAddr::V6(Ipv6Addr::from(octets)).to_canonical()
+impl core::fmt::Debug for Ip {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        core::fmt::Debug::fmt(&IpAddr::from(*self), f)
+    }
 }
 
-/// The address as words.
-#[cfg(feature = "tcp")]
-pub(crate) fn words(addr: IpAddr) -> [u32; WORDS] {
-    let bits = u128::from_be_bytes(to_record(addr));
-    [bits as u32, (bits >> 32) as u32, (bits >> 64) as u32, (bits >> 96) as u32]
-}
-
-/// The address in the form that the stack keeps: an IPv4-mapped one is the IPv4 address (RFC 3493 §3.7).
-pub(crate) fn canonical(addr: IpAddr) -> IpAddr {
-    addr.to_canonical()
-}
-
-/// Address and port; an IPv4-mapped address is the IPv4 address (RFC 3493 §3.7).
-pub(crate) fn parts(addr: SocketAddr) -> (IpAddr, u16) {
-    (addr.ip().to_canonical(), addr.port())
+/// Address and port.
+pub(crate) fn parts(addr: SocketAddr) -> (Ip, u16) {
+    (addr.ip().into(), addr.port())
 }
 
 /// An address with a port.
-pub(crate) fn socket(ip: IpAddr, port: u16) -> SocketAddr {
-    SocketAddr::new(ip, port)
+pub(crate) fn socket(ip: Ip, port: u16) -> SocketAddr {
+    SocketAddr::new(ip.into(), port)
 }
 
 /// An address with a port; a link-local one with the number of the interface it is on.
-pub(crate) fn socket_on(ip: IpAddr, port: u16, netif: u8) -> SocketAddr {
-    match ip {
-        IpAddr::V6(ip) if ip.is_unicast_link_local() => {
-            SocketAddr::V6(core::net::SocketAddrV6::new(ip, port, 0, u32::from(netif) + 1))
-        }
-        _ => SocketAddr::new(ip, port),
+pub(crate) fn socket_on(ip: Ip, port: u16, netif: u8) -> SocketAddr {
+    if ip.0.is_unicast_link_local() {
+        SocketAddr::V6(core::net::SocketAddrV6::new(ip.0.into(), port, 0, u32::from(netif) + 1))
+    } else {
+        socket(ip, port)
     }
 }
 
@@ -95,46 +132,24 @@ pub(crate) fn scope(addr: SocketAddr) -> Option<u8> {
 }
 
 /// Whether a socket that is bound to `bound` takes what is sent to `addr`.
-pub(crate) fn covers(bound: IpAddr, addr: IpAddr) -> bool {
-    bound == addr || bound == ANY || (bound == NONE && addr.is_ipv4())
+pub(crate) fn covers(bound: Ip, addr: Ip) -> bool {
+    bound == addr || bound == NONE || (bound == ANY_V4 && addr.is_v4())
 }
 
 /// Whether a socket that is bound to `bound` can talk to `addr`: both are of one version, or it is bound to none.
-pub(crate) fn same_version(bound: IpAddr, addr: IpAddr) -> bool {
-    bound == ANY || bound.is_ipv4() == addr.is_ipv4()
+pub(crate) fn same_version(bound: Ip, addr: Ip) -> bool {
+    bound == NONE || bound.is_v4() == addr.is_v4()
 }
 
 /// Whether packets for `addr` go to more than one host by the address alone (RFC 1112 §4, RFC 919 §7, RFC 4291 §2.7).
 #[cfg(feature = "tcp")]
-pub(crate) fn is_group(addr: IpAddr) -> bool {
-    match addr {
-        IpAddr::V4(addr) => addr.is_multicast() || addr.is_broadcast(),
-        IpAddr::V6(addr) => addr.is_multicast(),
-    }
-}
-
-/// Whether it is the unspecified address of its version.
-// In one place: the standard library's question is made of words of 128 bits, at every caller.
-#[inline(never)]
-pub(crate) fn is_unspecified(addr: IpAddr) -> bool {
-    addr == ANY || addr == NONE
-}
-
-/// Whether it never leaves the host (RFC 1122 §3.2.1.3 (g), RFC 4291 §2.5.3).
-#[inline(never)]
-pub(crate) fn is_loopback(addr: IpAddr) -> bool {
-    match addr {
-        IpAddr::V4(addr) => addr.is_loopback(),
-        IpAddr::V6(addr) => addr == Ipv6Addr::LOCALHOST,
-    }
+pub(crate) fn is_group(addr: Ip) -> bool {
+    addr.is_multicast() || addr == v4(Ip4::BROADCAST)
 }
 
 /// Bytes of the IP header of packets for `addr`.
-pub(crate) fn header_len(addr: IpAddr) -> usize {
-    match addr {
-        IpAddr::V4(_) => crate::wire::ipv4::HEADER_LEN,
-        IpAddr::V6(_) => crate::wire::ipv6::HEADER_LEN,
-    }
+pub(crate) fn header_len(addr: Ip) -> usize {
+    if addr.is_v4() { crate::wire::ipv4::HEADER_LEN } else { crate::wire::ipv6::HEADER_LEN }
 }
 
 #[cfg(test)]
@@ -142,16 +157,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn records_hold_addresses_of_either_version() {
-        for addr in [v4([10, 0, 0, 1].into()), v6("fe80::1".parse().unwrap()), ANY] {
-            assert_eq!(from_record(to_record(addr)), addr);
+    fn addresses_of_either_version_come_back_as_they_were_given() {
+        for text in ["10.0.0.1", "0.0.0.0", "fe80::1", "::"] {
+            let addr: IpAddr = text.parse().unwrap();
+            assert_eq!(IpAddr::from(Ip::from(addr)), addr);
         }
+        assert_eq!(Ip::from("::ffff:10.0.0.1".parse::<IpAddr>().unwrap()), v4(Ip4::new(10, 0, 0, 1)));
     }
 
     #[test]
     fn each_wildcard_covers_its_own() {
         let (old, new) = (v4([10, 0, 0, 1].into()), v6("fe80::1".parse().unwrap()));
-        let any_v4 = v4(Ipv4Addr::UNSPECIFIED);
-        assert!(covers(ANY, old) && covers(ANY, new) && covers(any_v4, old) && !covers(any_v4, new));
+        assert!(covers(NONE, old) && covers(NONE, new) && covers(ANY_V4, old) && !covers(ANY_V4, new));
     }
 }

@@ -1,61 +1,40 @@
 //! Addresses of a profile with IPv4 alone.
 
-use core::net::Ipv4Addr;
+use super::Ip4;
 
 /// An IP address of the profile's family.
-pub type IpAddr = Ipv4Addr;
+pub type IpAddr = core::net::Ipv4Addr;
 /// An IP address and a port.
 pub type SocketAddr = core::net::SocketAddrV4;
 
 /// The unspecified address: any local address when bound to.
 pub const ANY: IpAddr = IpAddr::UNSPECIFIED;
-/// What a free place of a table holds: all bytes zero, so that a stack in a `static` takes no flash.
-pub(crate) const NONE: IpAddr = ANY;
+
+/// An address as the stack keeps it.
+pub(crate) type Ip = Ip4;
+/// What a free place of a table holds, and any address when bound to.
+pub(crate) const NONE: Ip = Ip4::UNSPECIFIED;
 /// Bytes of an address in a queue record.
 pub(crate) const ADDR_LEN: usize = 4;
-/// Words of an address for hashing.
-#[cfg(feature = "tcp")]
-pub(crate) const WORDS: usize = 1;
 
 /// An IPv4 address as an address of the profile.
-pub(crate) const fn v4(addr: Ipv4Addr) -> IpAddr {
+pub(crate) const fn v4(addr: Ip4) -> Ip {
     addr
 }
 
 /// The address if it is one of IPv4.
-pub(crate) fn as_v4(addr: IpAddr) -> Option<Ipv4Addr> {
+pub(crate) fn as_v4(addr: Ip) -> Option<Ip4> {
     Some(addr)
 }
 
-/// An address as it stands in a queue record.
-pub(crate) fn to_record(addr: IpAddr) -> [u8; ADDR_LEN] {
-    addr.octets()
-}
-
-/// The address that [`to_record`] wrote.
-pub(crate) fn from_record(octets: [u8; ADDR_LEN]) -> IpAddr {
-    IpAddr::from(octets)
-}
-
-/// The address as words.
-#[cfg(feature = "tcp")]
-pub(crate) fn words(addr: IpAddr) -> [u32; WORDS] {
-    [addr.to_bits()]
-}
-
-/// The address in the form that the stack keeps.
-pub(crate) fn canonical(addr: IpAddr) -> IpAddr {
-    addr
-}
-
 /// Address and port.
-pub(crate) fn parts(addr: SocketAddr) -> (IpAddr, u16) {
-    (*addr.ip(), addr.port())
+pub(crate) fn parts(addr: SocketAddr) -> (Ip, u16) {
+    ((*addr.ip()).into(), addr.port())
 }
 
 /// An address with a port.
-pub(crate) fn socket(ip: IpAddr, port: u16) -> SocketAddr {
-    SocketAddr::new(ip, port)
+pub(crate) fn socket(ip: Ip, port: u16) -> SocketAddr {
+    SocketAddr::new(ip.into(), port)
 }
 
 /// The interface that an address is on by its own word: none.
@@ -64,32 +43,22 @@ pub(crate) fn scope(_addr: SocketAddr) -> Option<u8> {
 }
 
 /// Whether a socket that is bound to `bound` takes what is sent to `addr`.
-pub(crate) fn covers(bound: IpAddr, addr: IpAddr) -> bool {
-    bound == addr || bound == ANY
+pub(crate) fn covers(bound: Ip, addr: Ip) -> bool {
+    bound == addr || bound == NONE
 }
 
 /// Whether a socket that is bound to `bound` can talk to `addr`.
-pub(crate) fn same_version(_bound: IpAddr, _addr: IpAddr) -> bool {
+pub(crate) fn same_version(_bound: Ip, _addr: Ip) -> bool {
     true
 }
 
 /// Whether packets for `addr` go to more than one host by the address alone (RFC 1112 §4, RFC 919 §7).
 #[cfg(feature = "tcp")]
-pub(crate) fn is_group(addr: IpAddr) -> bool {
+pub(crate) fn is_group(addr: Ip) -> bool {
     addr.is_multicast() || addr.is_broadcast()
 }
 
-/// Whether it is the unspecified address.
-pub(crate) fn is_unspecified(addr: IpAddr) -> bool {
-    addr == ANY
-}
-
-/// Whether it never leaves the host (RFC 1122 §3.2.1.3 (g), RFC 4291 §2.5.3).
-pub(crate) fn is_loopback(addr: IpAddr) -> bool {
-    addr.is_loopback()
-}
-
 /// Bytes of the IP header of packets for `addr`.
-pub(crate) fn header_len(_addr: IpAddr) -> usize {
+pub(crate) fn header_len(_addr: Ip) -> usize {
     crate::wire::ipv4::HEADER_LEN
 }

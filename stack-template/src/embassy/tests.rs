@@ -167,7 +167,7 @@ mod asking {
     pub fn host(fake: &Fake) -> (Box<Stack>, EmbassyNetif<Fake>) {
         let mut stack = stack([9; 16]);
         let netif = EmbassyNetif::new(&mut stack, fake.clone()).unwrap();
-        stack.set_ipv4(netif.netif(), OWN_IP, 24, None).unwrap();
+        stack.set_ipv4(netif.netif(), OWN_IP.into(), 24, None).unwrap();
         stack.set_link(netif.netif(), true);
         settle(&mut stack, netif.netif(), Instant::from_millis(0));
         (stack, netif)
@@ -288,7 +288,7 @@ fn the_task_sleeps_until_the_deadline() {
     let mut stack = stack([9; 16]);
     let mut netif = EmbassyNetif::new(&mut stack, fake.clone()).unwrap();
     #[cfg(feature = "ipv4")]
-    stack.set_ipv4(netif.netif(), crate::testing::OWN_IP, 24, None).unwrap();
+    stack.set_ipv4(netif.netif(), crate::testing::OWN_IP.into(), 24, None).unwrap();
     let woken = Arc::new(Woken::default());
     let waker = Waker::from(woken.clone());
     let cx = &mut Context::from_waker(&waker);

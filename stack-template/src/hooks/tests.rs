@@ -307,9 +307,9 @@ const FAR: Ipv4Addr = Ipv4Addr::new(8, 8, 8, 8);
 #[cfg(any(feature = "hooks-ip4-route", feature = "hooks-arp-get-gw"))]
 fn way4(stack: &Stack<Probe>, from: Ipv4Addr, dst: Ipv4Addr) -> Option<(NetifId, Ipv4Addr)> {
     use crate::addr::{as_v4, v4};
-    let way = crate::netif::Way { from: v4(from), ..crate::netif::Way::ANY };
-    let route = stack.route(v4(dst), &way)?;
-    Some((NetifId(route.netif), as_v4(route.next_hop)?))
+    let way = crate::netif::Way { from: v4(from.into()), ..crate::netif::Way::ANY };
+    let route = stack.route(v4(dst.into()), &way)?;
+    Some((NetifId(route.netif), as_v4(route.next_hop)?.into()))
 }
 
 #[cfg(feature = "hooks-ip4-route")]
@@ -320,7 +320,7 @@ fn ip4_route_chooses_the_interface() {
     let gateway = Ipv4Addr::new(10, 0, 0, 254);
     stack.hooks().v4.ways.borrow_mut().clear();
     assert_eq!(way4(&stack, any, FAR), Some((first, gateway)));
-    let own = crate::testing::OWN_IP;
+    let own = crate::testing::OWN_IP.into();
     assert_eq!(way4(&stack, own, FAR), Some((first, gateway)));
     assert_eq!(*stack.hooks().v4.ways.borrow(), [(None, FAR), (Some(own), FAR)]);
     stack.hooks_mut().netif = Some(NetifId(7));
@@ -328,7 +328,11 @@ fn ip4_route_chooses_the_interface() {
     let Some(second) = second(&mut stack) else { return };
     stack.hooks_mut().netif = Some(second);
     assert_eq!(way4(&stack, any, FAR), Some((second, [10, 0, 1, 254].into())));
-    assert_eq!(way4(&stack, any, crate::testing::PEER_IP).map(|way| way.0), Some(second), "beats a prefix");
+    assert_eq!(
+        way4(&stack, any, crate::testing::PEER_IP.into()).map(|way| way.0),
+        Some(second),
+        "beats a prefix"
+    );
     stack.set_link(second, false);
     assert_eq!(way4(&stack, any, FAR), None);
 }
@@ -343,7 +347,7 @@ fn arp_get_gw_chooses_the_gateway_of_what_is_far() {
     assert_eq!(*stack.hooks().v4.hops.borrow(), [(netif, FAR)]);
     stack.hooks_mut().v4.answer = Some([10, 0, 0, 9].into());
     assert_eq!(way4(&stack, any, FAR), Some((netif, [10, 0, 0, 9].into())));
-    let near = crate::testing::PEER_IP;
+    let near = crate::testing::PEER_IP.into();
     assert_eq!(way4(&stack, any, near), Some((netif, near)), "not asked");
 }
 
@@ -359,8 +363,8 @@ mod v6 {
 
     /// Interface, source and next hop for what goes to `dst`, with the link-local zone `scope`.
     pub fn way(stack: &Stack<Probe>, dst: &str, scope: Option<u8>) -> Option<(NetifId, Ipv6Addr, Ipv6Addr)> {
-        let route = stack.route(v6(ip(dst)), &Way { from: v6(Ipv6Addr::UNSPECIFIED), scope, ..Way::ANY })?;
-        Some((NetifId(route.netif), as_v6(route.source)?, as_v6(route.next_hop)?))
+        let route = stack.route(v6(ip(dst).into()), &Way { scope, ..Way::ANY })?;
+        Some((NetifId(route.netif), as_v6(route.source)?.into(), as_v6(route.next_hop)?.into()))
     }
 
     /// With an address of a prefix that is on the link, which is usable at once without duplicate detection.
@@ -450,7 +454,7 @@ fn ip4_canforward_decides_before_the_rules_of_the_stack() {
     let far = crate::addr::v4([10, 0, 1, 2].into());
     stack.neighbor_learn(second.0, far, PEER_MAC, Word::Confirmed, true, NOW);
     drain(&mut stack, second, NOW);
-    let mut passes = |forward: Option<bool>, src: Ipv4Addr| {
+    let mut passes = |forward: Option<bool>, src: crate::addr::Ip4| {
         let packet = ip_packet(src, [10, 0, 1, 2].into(), 253, b"on its way");
         stack.hooks_mut().forward = forward;
         stack.hooks_mut().passing.clear();

@@ -3,17 +3,18 @@
 use super::Arrival;
 #[cfg(any(feature = "icmp-unreachable", feature = "ipv6-forward"))]
 use super::Received;
+use crate::addr::Ip;
 use crate::netif::{Route, Way};
 use crate::pbuf::Claim;
 #[cfg(any(feature = "icmp-unreachable", feature = "ipv6-forward"))]
 use crate::pbuf::Payload;
 use crate::stats::Drop;
-use crate::{Instant, IpAddr, Stack};
+use crate::{Instant, Stack};
 
 impl<H: crate::Hooks> Stack<H> {
     /// The way on; `None` where a packet would go back to where it came from (as lwIP does without
     /// `IP_FORWARD_ALLOW_TX_ON_RX_NETIF`), an inner `None` where there is none.
-    fn way_on(&self, arrival: Arrival, dst: IpAddr) -> Option<Option<Route>> {
+    fn way_on(&self, arrival: Arrival, dst: Ip) -> Option<Option<Route>> {
         let route = self.route(dst, &Way::ANY);
         route.is_none_or(|route| route.netif != arrival.netif).then_some(route)
     }
@@ -23,7 +24,7 @@ impl<H: crate::Hooks> Stack<H> {
     fn refused<'a>(
         &self,
         arrival: Arrival,
-        src: IpAddr,
+        src: Ip,
         headers: &'a [u8],
         payload: &'a [u8],
     ) -> Option<Received<'a>> {
@@ -37,15 +38,15 @@ impl<H: crate::Hooks> Stack<H> {
 #[cfg(feature = "ipv4-forward")]
 mod v4 {
     use super::{Arrival, Claim, Drop, Instant, Stack};
-    use crate::addr::v4;
+    use crate::addr::{Ip4, v4};
     use crate::wire::ipv4::{self, Header};
-    use core::net::Ipv4Addr;
 
     /// Whether packets with this address may pass from link to link: not those of a link alone, of this host alone, of
     /// many hosts or of none (RFC 1812 §4.2.2.11, §5.3.7, RFC 3927 §7).
-    fn is_routable(addr: Ipv4Addr) -> bool {
-        let first = addr.octets()[0];
-        !(first == 0 || first >= 240 || addr.is_loopback() || addr.is_multicast() || addr.is_link_local())
+    fn is_routable(addr: Ip4) -> bool {
+        let [first, second, ..] = addr.octets();
+        let link = (first, second) == (169, 254);
+        !(first == 0 || first >= 240 || addr.is_loopback() || addr.is_multicast() || link)
     }
 
     impl<H: crate::Hooks> Stack<H> {
@@ -155,14 +156,13 @@ mod v4 {
 #[cfg(feature = "ipv6-forward")]
 mod v6 {
     use super::{Arrival, Claim, Drop, Instant, Stack};
-    use crate::addr::v6;
+    use crate::addr::{Ip6, v6};
     use crate::wire::ipv6::{self, HEADER_LEN, Header, Walk};
     use crate::wire::{icmpv6, protocol};
-    use core::net::Ipv6Addr;
 
     /// Whether packets with this address may leave the host (RFC 4291 §2.5.2, §2.5.3, §2.5.5, §2.7).
-    fn is_routable(addr: Ipv6Addr) -> bool {
-        let mapped = addr.to_ipv4_mapped().is_some();
+    fn is_routable(addr: Ip6) -> bool {
+        let mapped = addr.is_mapped();
         !(addr.is_unspecified() || addr.is_loopback() || addr.is_multicast() || mapped)
     }
 

@@ -24,7 +24,7 @@ impl<H: crate::Hooks> Stack<H> {
         };
         let data = payload.skip(HEADER_LEN);
         match header.kind {
-            icmpv6::ECHO_REQUEST if src != core::net::Ipv6Addr::UNSPECIFIED => {
+            icmpv6::ECHO_REQUEST if src != crate::addr::Ip6::UNSPECIFIED => {
                 // A reply to a group's echo comes from an address of our own (RFC 4443 §4.2).
                 let from = if received.group { self.source_v6(received.netif, src) } else { Some(dst) };
                 let Some(from) = from else { return };
@@ -72,7 +72,7 @@ impl<H: crate::Hooks> Stack<H> {
         now: Instant,
     ) {
         let (Some(src), Some(dst)) = (as_v6(received.src), as_v6(received.dst)) else { return };
-        if src == core::net::Ipv6Addr::UNSPECIFIED
+        if src == crate::addr::Ip6::UNSPECIFIED
             || (received.group && !always)
             || !self.icmpv6_limit.allows(crate::config::IPV6_ERROR_RATE, now)
         {

@@ -1,20 +1,19 @@
 //! IGMP, the host's part: queries of all three versions in, reports out (RFC 3376, RFC 2236, RFC 1112).
 
 use super::Received;
-use crate::addr::{as_v4, v4};
+use crate::addr::{Ip, Ip4, as_v4, v4};
 use crate::netif::groups::{ALL_HOSTS, Protocol, Query, Said};
 use crate::pbuf::Claim;
 use crate::stats::Drop;
 use crate::wire::group_record::Records;
 use crate::wire::igmp::{self, Header};
 use crate::wire::{ipv4, protocol};
-use crate::{Instant, IpAddr, Stack};
-use core::net::Ipv4Addr;
+use crate::{Instant, Stack};
 
 /// Leave messages go to all routers (RFC 2236 §9).
-const ALL_ROUTERS: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 2);
+const ALL_ROUTERS: Ip4 = Ip4::new(224, 0, 0, 2);
 /// Reports of version 3 go to all routers that speak it (RFC 3376 §4.2.14).
-const ALL_V3_ROUTERS: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 22);
+const ALL_V3_ROUTERS: Ip4 = Ip4::new(224, 0, 0, 22);
 /// Index of version 1 among the older versions.
 const V1: u8 = 0;
 
@@ -32,7 +31,7 @@ impl<H: crate::Hooks> Stack<H> {
         match header.kind {
             igmp::QUERY => self.igmp_query(received, &header, data, now),
             igmp::REPORT_V1 | igmp::REPORT_V2 => {
-                let group = v4(Ipv4Addr::from(header.rest));
+                let group = v4(Ip4::from(header.rest));
                 if group == received.dst {
                     self.group_heard(Protocol::Igmp, received.netif, group, now);
                 }
@@ -66,7 +65,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Sends a report or a leave message of version 1 or 2 (RFC 2236 §3).
-    pub(crate) fn igmp_report_older(&mut self, netif: u8, version: u8, said: Said, group: IpAddr) {
+    pub(crate) fn igmp_report_older(&mut self, netif: u8, version: u8, said: Said, group: Ip) {
         let Some(group) = as_v4(group) else { return };
         let (kind, dst) = match (said, version) {
             (Said::Left, V1) => return,
@@ -77,7 +76,7 @@ impl<H: crate::Hooks> Stack<H> {
         self.igmp_send(netif, dst, &Header { kind, code: 0, rest: group.octets() }, &[]);
     }
 
-    fn igmp_send(&mut self, netif: u8, dst: Ipv4Addr, header: &Header, data: &[u8]) {
+    fn igmp_send(&mut self, netif: u8, dst: Ip4, header: &Header, data: &[u8]) {
         let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
         // Before the interface has an address this is the unspecified one (RFC 3376 §4.2.13).
         let src = entry.ipv4.address;

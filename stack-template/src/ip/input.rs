@@ -188,7 +188,7 @@ impl<H: crate::Hooks> Stack<H> {
                 self.deliver(protocol, &received, Some(ip.hop_limit), now);
             }
             #[cfg(feature = "ipv6-reassembly")]
-            Walk::Fragment(fragment, bytes) if ip.src != core::net::Ipv6Addr::UNSPECIFIED => {
+            Walk::Fragment(fragment, bytes) if ip.src != crate::addr::Ip6::UNSPECIFIED => {
                 self.ipv6_fragment(&received, &fragment, bytes, now);
             }
             Walk::Fragment(..) => self.dropped(Drop::Fragment),
@@ -201,7 +201,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// The interface that a packet for `dst` counts as received on: its address's own for one from this host.
-    fn arrived_at(&self, arrival: Arrival, dst: crate::IpAddr) -> u8 {
+    fn arrived_at(&self, arrival: Arrival, dst: crate::addr::Ip) -> u8 {
         #[cfg(feature = "netif-loopback")]
         if arrival.looped && self.netifs.get(usize::from(arrival.netif)).is_none() {
             return self.owner(dst);

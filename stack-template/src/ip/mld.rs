@@ -1,20 +1,19 @@
 //! Multicast listener discovery, the listener's part: queries of both versions in, reports out (RFC 3810, RFC 2710).
 
 use super::Received;
-use crate::addr::{as_v6, v6};
+use crate::addr::{Ip, Ip6, as_v6, v6};
 use crate::netif::groups::{Protocol, Query, Said};
 use crate::pbuf::{Claim, Payload};
 use crate::stats::Drop;
 use crate::wire::group_record::Records;
 use crate::wire::icmpv6::{self, Header};
 use crate::wire::{ipv6, mld};
-use crate::{Instant, IpAddr, NetifId, Stack};
-use core::net::Ipv6Addr;
+use crate::{Instant, Stack};
 
 /// "Done" messages go to all routers (RFC 2710 §5).
-const ALL_ROUTERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 2);
+const ALL_ROUTERS: Ip6 = Ip6::from_words([0xff02_0000, 0, 0, 2]);
 /// Reports of version 2 go to all routers that speak it (RFC 3810 §5.2.14).
-const ALL_V2_ROUTERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 0x16);
+const ALL_V2_ROUTERS: Ip6 = Ip6::from_words([0xff02_0000, 0, 0, 0x16]);
 
 impl<H: crate::Hooks> Stack<H> {
     /// A received message of listener discovery; `hop_limit` is the packet's.
@@ -41,7 +40,7 @@ impl<H: crate::Hooks> Stack<H> {
         let Some(query) = query else { return self.dropped(Drop::Malformed) };
         let query = Query {
             older: (query.version < 2).then_some(0),
-            group: (query.group != Ipv6Addr::UNSPECIFIED).then_some(v6(query.group)),
+            group: (query.group != Ip6::UNSPECIFIED).then_some(v6(query.group)),
             response_ms: query.response_ms,
             robustness: query.robustness,
         };
@@ -54,7 +53,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Sends a report or a "done" message of version 1 (RFC 2710 §4).
-    pub(crate) fn mld_report_older(&mut self, netif: u8, said: Said, group: IpAddr) {
+    pub(crate) fn mld_report_older(&mut self, netif: u8, said: Said, group: Ip) {
         let Some(group) = as_v6(group) else { return };
         let (kind, dst) = match said {
             Said::Left => (mld::DONE, ALL_ROUTERS),
@@ -63,9 +62,9 @@ impl<H: crate::Hooks> Stack<H> {
         self.mld_send(netif, dst, kind, [0; 4], &group.octets());
     }
 
-    fn mld_send(&mut self, netif: u8, dst: Ipv6Addr, kind: u8, rest: [u8; 4], data: &[u8]) {
-        let src = self.link_local(netif).unwrap_or(Ipv6Addr::UNSPECIFIED);
-        if src == Ipv6Addr::UNSPECIFIED {
+    fn mld_send(&mut self, netif: u8, dst: Ip6, kind: u8, rest: [u8; 4], data: &[u8]) {
+        let src = self.link_local(netif).unwrap_or(Ip6::UNSPECIFIED);
+        if src == Ip6::UNSPECIFIED {
             self.groups_are_unsure(netif);
         }
         let message = Header { kind, code: 0, rest }.to_bytes(src, dst, data);
@@ -75,9 +74,8 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// The interface's link-local address, once it is in use.
-    pub(crate) fn link_local(&self, netif: u8) -> Option<Ipv6Addr> {
+    pub(crate) fn link_local(&self, netif: u8) -> Option<Ip6> {
         let entry = self.netifs.get(usize::from(netif))?;
-        let own = |address: &Ipv6Addr| address.is_unicast_link_local() && entry.ipv6.has(*address);
-        self.ipv6(NetifId(netif)).map(|(address, _)| address).find(own)
+        entry.ipv6.link_local()
     }
 }

@@ -46,7 +46,7 @@ mod tests_mld;
 #[cfg(all(test, feature = "nd6"))]
 mod tests_v6;
 
-use crate::IpAddr;
+use crate::addr::Ip;
 use crate::pbuf::Payload;
 #[cfg(feature = "udp")]
 pub(crate) use output::Packet;
@@ -71,8 +71,8 @@ pub(crate) struct Arrival {
 #[derive(Clone, Copy)]
 pub(crate) struct Received<'a> {
     pub netif: u8,
-    pub src: IpAddr,
-    pub dst: IpAddr,
+    pub src: Ip,
+    pub dst: Ip,
     /// Not addressed to this host alone.
     pub group: bool,
     /// The IP headers, for quoting in an error.

@@ -1,5 +1,6 @@
 //! Sending an IP packet that is complete: header, then into the interface's queue, in fragments if it must be.
 
+use crate::addr::Ip;
 use crate::netif::Route;
 #[cfg(any(feature = "icmp", feature = "ipv6", feature = "tcp"))]
 use crate::netif::Way;
@@ -11,7 +12,7 @@ use crate::pbuf::{Claim, Mark, Pool, Records};
 use crate::wire::ipv4;
 #[cfg(feature = "ipv6")]
 use crate::wire::ipv6;
-use crate::{Error, IpAddr, Stack};
+use crate::{Error, Stack};
 
 /// Bytes of the longest header that is sent or quoted.
 #[cfg(feature = "ipv6")]
@@ -43,8 +44,8 @@ impl core::ops::Deref for IpHeader {
 /// A packet on its way into an interface's queue: `head`, and `body` bytes behind it.
 pub(crate) struct Packet<'a> {
     pub route: Route,
-    pub src: IpAddr,
-    pub dst: IpAddr,
+    pub src: Ip,
+    pub dst: Ip,
     pub protocol: u8,
     pub head: &'a [u8],
     pub body: usize,
@@ -97,13 +98,7 @@ impl IpHeader {
 
 impl<H: crate::Hooks> Stack<H> {
     /// The header of a packet with `payload_len` bytes of `protocol` from `src` to `dst`.
-    pub(crate) fn ip_header(
-        &mut self,
-        src: IpAddr,
-        dst: IpAddr,
-        protocol: u8,
-        payload_len: usize,
-    ) -> IpHeader {
+    pub(crate) fn ip_header(&mut self, src: Ip, dst: Ip, protocol: u8, payload_len: usize) -> IpHeader {
         let mut header = IpHeader { bytes: [0; LONGEST], len: 0 };
         #[cfg(feature = "ipv4")]
         if let (Some(src), Some(dst)) = (crate::addr::as_v4(src), crate::addr::as_v4(dst)) {
@@ -142,7 +137,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// Those for one destination differ (RFC 6864 §4.3), and nobody else can tell them (RFC 7739 §5.3). For TCP, whose
     /// segments are rarely fragmented, the counter alone must do.
     #[cfg(feature = "ipv4")]
-    fn ipv4_id(&mut self, dst: core::net::Ipv4Addr, protocol: u8) -> u16 {
+    fn ipv4_id(&mut self, dst: crate::addr::Ip4, protocol: u8) -> u16 {
         self.ip_id = self.ip_id.wrapping_add(1);
         #[cfg(feature = "tcp")]
         if protocol == crate::wire::protocol::TCP {
@@ -157,8 +152,8 @@ impl<H: crate::Hooks> Stack<H> {
     #[cfg(feature = "ipv6")]
     pub(crate) fn ipv6_header(
         &self,
-        src: core::net::Ipv6Addr,
-        dst: core::net::Ipv6Addr,
+        src: crate::addr::Ip6,
+        dst: crate::addr::Ip6,
         next_header: u8,
         payload_len: usize,
         hop_limit: u8,
@@ -247,7 +242,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// What the fragments of a new packet for `dst` have in common, `None` when the profile does not send such.
     #[cfg(any(feature = "ipv4-fragmentation", feature = "ipv6-fragmentation"))]
-    fn fragment_id(&mut self, dst: IpAddr, protocol: u8) -> Option<u32> {
+    fn fragment_id(&mut self, dst: Ip, protocol: u8) -> Option<u32> {
         #[cfg(feature = "ipv4-fragmentation")]
         if let Some(dst) = crate::addr::as_v4(dst) {
             return Some(u32::from(self.ipv4_id(dst, protocol)));
@@ -263,7 +258,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// The headers of a fragment, or of a packet that came in such.
     #[cfg(any(feature = "ipv4-fragmentation", feature = "ipv6-fragmentation", feature = "reassembly"))]
-    pub(super) fn fragment_header(&self, src: IpAddr, dst: IpAddr, protocol: u8, part: Part) -> IpHeader {
+    pub(super) fn fragment_header(&self, src: Ip, dst: Ip, protocol: u8, part: Part) -> IpHeader {
         let mut header = IpHeader { bytes: [0; LONGEST], len: 0 };
         #[cfg(feature = "ipv4")]
         if let (Some(src), Some(dst)) = (crate::addr::as_v4(src), crate::addr::as_v4(dst)) {
@@ -305,8 +300,8 @@ impl<H: crate::Hooks> Stack<H> {
     #[cfg(any(feature = "icmp", feature = "ipv6", feature = "tcp"))]
     pub(crate) fn ip_reply(
         &mut self,
-        src: IpAddr,
-        dst: IpAddr,
+        src: Ip,
+        dst: Ip,
         scope: Option<u8>,
         protocol: u8,
         [head, more]: [&[u8]; 2],
@@ -353,7 +348,7 @@ impl<H: crate::Hooks> Stack<H> {
 
 /// Bytes of the headers of a fragment for `dst`, and the most that all fragments of a packet carry.
 #[cfg(any(feature = "ipv4-fragmentation", feature = "ipv6-fragmentation"))]
-fn fragment_headers(dst: IpAddr) -> (usize, usize) {
+fn fragment_headers(dst: Ip) -> (usize, usize) {
     #[cfg(feature = "ipv6")]
     if crate::addr::as_v6(dst).is_some() {
         return (ipv6::HEADER_LEN + ipv6::FRAGMENT_LEN, LONGEST_PACKET);

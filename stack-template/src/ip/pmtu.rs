@@ -2,7 +2,7 @@
 //! RFC 8201). What was learned is forgotten after a while; its age is looked at when it is used.
 
 use super::Quote;
-use crate::addr::{IpAddr, NONE};
+use crate::addr::{Ip, NONE};
 use crate::config::{PMTU_MAX_AGE_S, PMTU_TABLE_SIZE};
 use crate::netif::Way;
 use crate::stats::Drop;
@@ -14,7 +14,7 @@ use crate::{Instant, Stack};
 #[repr(C)]
 struct Path {
     since: u32,
-    dst: IpAddr,
+    dst: Ip,
     /// 0 while the place is free.
     mtu: u16,
 }
@@ -41,12 +41,12 @@ impl Paths {
     }
 
     /// What the path to `dst` takes, if that is known to be little.
-    pub(crate) fn get(&self, dst: IpAddr, now: Instant) -> Option<u16> {
+    pub(crate) fn get(&self, dst: Ip, now: Instant) -> Option<u16> {
         self.paths.iter().find(|path| path.dst == dst && path.is_known(now)).map(|path| path.mtu)
     }
 
     /// Notes what the path to `dst` takes, in the place of what was learned longest ago if there is no other.
-    fn note(&mut self, dst: IpAddr, mtu: u16, now: Instant) {
+    fn note(&mut self, dst: Ip, mtu: u16, now: Instant) {
         let rank = |path: &&mut Path| match path {
             path if path.dst == dst => (2, 0),
             path if !path.is_known(now) => (1, 0),
@@ -59,7 +59,7 @@ impl Paths {
 }
 
 /// The least that a path is believed to take: what every host takes (RFC 1122 §3.3.2, RFC 8200 §5).
-fn least(dst: IpAddr) -> u16 {
+fn least(dst: Ip) -> u16 {
     #[cfg(feature = "ipv6")]
     if crate::addr::as_v6(dst).is_some() {
         return crate::wire::ipv6::LEAST_MTU;

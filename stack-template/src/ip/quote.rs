@@ -1,12 +1,12 @@
 //! The packet that an ICMP error quotes: one of ours, if the error is to be believed (RFC 5927 §4).
 
-use crate::IpAddr;
+use crate::addr::Ip;
 
 /// What an error tells of the packet that it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Quote {
-    pub src: IpAddr,
-    pub dst: IpAddr,
+    pub src: Ip,
+    pub dst: Ip,
     /// Bytes of the packet, and whether routers had to leave it whole.
     #[cfg(feature = "pmtu")]
     pub len: usize,
@@ -56,14 +56,7 @@ impl Quote {
         Self::new(v6((*src).into()), dst, len, true, protocol, transport)
     }
 
-    fn new(
-        src: IpAddr,
-        dst: IpAddr,
-        len: usize,
-        whole: bool,
-        protocol: u8,
-        transport: &[u8],
-    ) -> Option<Self> {
+    fn new(src: Ip, dst: Ip, len: usize, whole: bool, protocol: u8, transport: &[u8]) -> Option<Self> {
         let [s0, s1, d0, d1, q0, q1, q2, q3] = *transport.first_chunk()?;
         let _ = (len, whole, q0, q1, q2, q3);
         Some(Self {

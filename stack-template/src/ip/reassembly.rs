@@ -8,7 +8,7 @@
 
 use super::Received;
 use super::output::Part;
-use crate::addr::{IpAddr, NONE};
+use crate::addr::{Ip, NONE};
 use crate::config::{
     PBUF_BLOCK_SIZE, REASSEMBLY_DATAGRAMS, REASSEMBLY_MEMORY, REASSEMBLY_RANGES, REASSEMBLY_SIZE,
 };
@@ -40,8 +40,8 @@ struct Datagram {
     /// When its first fragment came.
     since: u32,
     id: u32,
-    src: IpAddr,
-    dst: IpAddr,
+    src: Ip,
+    dst: Ip,
     have: Ranges<u16, REASSEMBLY_RANGES>,
     /// Bytes in all, 0 until the last fragment has come.
     len: u16,
@@ -118,7 +118,7 @@ impl Datagram {
 }
 
 /// Milliseconds for which the fragments of a datagram from `src` are collected.
-fn timeout_ms(src: IpAddr) -> u32 {
+fn timeout_ms(src: Ip) -> u32 {
     #[cfg(feature = "ipv6-reassembly")]
     if crate::addr::as_v6(src).is_some() {
         return u32::from(crate::config::IPV6_REASSEMBLY_TIMEOUT_S) * 1000;

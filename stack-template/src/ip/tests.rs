@@ -1,12 +1,11 @@
 //! Packet-level tests of IPv4 input and ICMP.
 
-use crate::addr::v4;
+use crate::addr::{Ip4, v4};
 use crate::testing::{OWN_IP, PEER_IP, PEER_MAC, arp_frame, drain, frame, host, ip_frame, parse_ip};
 #[cfg(feature = "icmp")]
 use crate::wire::icmpv4::{self, Header};
 use crate::wire::{arp, ethernet, ipv4};
 use crate::{Instant, NetifId, Stack};
-use core::net::Ipv4Addr;
 use std::boxed::Box;
 use std::vec::Vec;
 
@@ -115,10 +114,10 @@ fn errors_are_limited_by_the_second() {
 fn what_is_not_for_us_is_dropped() {
     let (mut stack, netif) = acquainted();
     let drops = [
-        ip_frame(PEER_IP, Ipv4Addr::new(10, 0, 0, 9), UNKNOWN, b"x"),
+        ip_frame(PEER_IP, Ip4::new(10, 0, 0, 9), UNKNOWN, b"x"),
         ip_frame(OWN_IP, OWN_IP, UNKNOWN, b"x"),
-        ip_frame(Ipv4Addr::UNSPECIFIED, OWN_IP, UNKNOWN, b"x"),
-        ip_frame(Ipv4Addr::LOCALHOST, OWN_IP, UNKNOWN, b"x"),
+        ip_frame(Ip4::UNSPECIFIED, OWN_IP, UNKNOWN, b"x"),
+        ip_frame(Ip4::LOCALHOST, OWN_IP, UNKNOWN, b"x"),
         frame(0x86dd, &[0x60; 40]),
         frame(100, &[0; 46]),
     ];

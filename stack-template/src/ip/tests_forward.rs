@@ -32,16 +32,16 @@ fn pass(
 #[cfg(all(feature = "ipv4-forward", feature = "arp"))]
 mod v4 {
     use super::*;
+    use crate::addr::Ip4;
     use crate::testing::{OTHER_IP, OTHER_PEER, OWN_IP, PEER_IP, ip_packet, two_links};
     #[cfg(feature = "icmp-unreachable")]
     use crate::wire::icmpv4;
     use crate::wire::{checksum, ipv4};
-    use core::net::Ipv4Addr;
 
     const UNKNOWN: u8 = 253;
 
     /// A packet with fields of its header changed, and a right checksum.
-    fn packet(src: Ipv4Addr, dst: Ipv4Addr, len: usize, change: impl FnOnce(&mut [u8])) -> Vec<u8> {
+    fn packet(src: Ip4, dst: Ip4, len: usize, change: impl FnOnce(&mut [u8])) -> Vec<u8> {
         let payload: Vec<u8> = (0..len).map(|i| (i / 8) as u8).collect();
         let mut packet = ip_packet(src, dst, UNKNOWN, &payload);
         change(&mut packet);
@@ -131,11 +131,11 @@ mod v4 {
     fn a_network_without_a_way_is_told_of() {
         let Some(mut r) = Router::new() else { return };
         let [a, b] = r.netifs;
-        r.stack.set_ipv4(a, OWN_IP, 24, None).unwrap();
-        r.stack.set_ipv4(b, OTHER_IP, 24, None).unwrap();
+        r.stack.set_ipv4(a, OWN_IP.into(), 24, None).unwrap();
+        r.stack.set_ipv4(b, OTHER_IP.into(), 24, None).unwrap();
         drain(&mut r.stack, a, NOW);
         drain(&mut r.stack, b, NOW);
-        let far = Ipv4Addr::new(8, 8, 8, 8);
+        let far = Ip4::new(8, 8, 8, 8);
         let sent = packet(PEER_IP, far, 20, |_| ());
         assert_eq!(r.refusal(&sent), Some((icmpv4::UNREACHABLE, icmpv4::UNREACHABLE_NET, [0; 4])));
         let later = packet(PEER_IP, far, 20, |packet| packet[7] = 9);
@@ -190,7 +190,7 @@ mod v4 {
     #[test]
     fn what_belongs_to_a_link_stays_there() {
         let Some(mut r) = Router::new() else { return };
-        let ip = Ipv4Addr::from;
+        let ip = Ip4::from;
         let cases = [
             (PEER_IP, ip([10, 0, 1, 255])),
             (PEER_IP, ip([255; 4])),
@@ -211,7 +211,7 @@ mod v4 {
         ];
         for (src, dst) in cases {
             let [back, on] = r.pass(&packet(src, dst, 20, |_| ()));
-            assert_eq!((back.len(), on.len()), (0, 0), "{src} to {dst}");
+            assert_eq!((back.len(), on.len()), (0, 0), "{src:?} to {dst:?}");
         }
         // In a frame for all.
         let mut frame = frame(ethernet::TYPE_IPV4, &packet(PEER_IP, OTHER_PEER, 20, |_| ()));
@@ -243,16 +243,15 @@ mod v4 {
 mod v6 {
     use super::*;
     use crate::NetifConfig;
-    use crate::addr::v6;
+    use crate::addr::{Ip6, v6};
     use crate::config::NETIF_MTU;
     use crate::netif::neighbor::Word;
     use crate::testing::{settle, stack};
     use crate::wire::{icmpv6, ipv6, protocol};
-    use core::net::Ipv6Addr;
 
     const UNKNOWN: u8 = 253;
 
-    fn ip(text: &str) -> Ipv6Addr {
+    fn ip(text: &str) -> Ip6 {
         text.parse().unwrap()
     }
 
@@ -271,7 +270,7 @@ mod v6 {
                 stack.set_link(netif, true);
                 settle(&mut stack, netif, NOW);
                 let own = ip(&std::format!("{subnet}1"));
-                stack.add_ipv6(netif, own, 64, NOW).ok()?;
+                stack.add_ipv6(netif, own.into(), 64, NOW).ok()?;
                 settle(&mut stack, netif, NOW);
                 for peer in [ip(&std::format!("{subnet}2")), ip("fe80::2")] {
                     stack.neighbor_learn(netif.0, v6(peer), PEER_MAC, Word::Confirmed, true, NOW);
@@ -368,7 +367,7 @@ mod v6 {
         ];
         for (src, dst) in cases {
             let [back, on] = r.pass(&packet(src, dst, 64, UNKNOWN, &[7; 20]));
-            assert_eq!((back.len(), on.len()), (0, 0), "{src} to {dst}");
+            assert_eq!((back.len(), on.len()), (0, 0), "{src:?} to {dst:?}");
         }
     }
 }

@@ -21,16 +21,16 @@ impl Host {
         let mut stack = stack([7; 16]);
         let netif = stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: NETIF_MTU }).unwrap();
         #[cfg(feature = "ipv4")]
-        stack.set_ipv4(netif, crate::testing::OWN_IP, 24, None).unwrap();
+        stack.set_ipv4(netif, crate::testing::OWN_IP.into(), 24, None).unwrap();
         // They are renewed by the clock.
         #[cfg(feature = "ipv6-temporary")]
         stack.set_ipv6_temporary(netif, false).unwrap();
         stack.set_link(netif, true);
         let now = Instant::from_millis(u32::MAX - 100_000);
         #[cfg(feature = "igmp")]
-        stack.join_group(netif, crate::addr::v4([224, 0, 0, 251].into()), now).unwrap();
+        stack.join_group(netif, crate::addr::v4([224, 0, 0, 251].into()).into(), now).unwrap();
         #[cfg(feature = "mld")]
-        stack.join_group(netif, crate::addr::v6("ff02::fb".parse().unwrap()), now).unwrap();
+        stack.join_group(netif, crate::addr::v6("ff02::fb".parse().unwrap()).into(), now).unwrap();
         let mut host = Self { stack, netif, now };
         host.stack.poll(now);
         host.wakes(60_000);

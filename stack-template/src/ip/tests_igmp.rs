@@ -1,24 +1,23 @@
 //! Packet-level tests of IGMP.
 
-use crate::addr::v4;
+use crate::addr::{Ip4, v4};
 use crate::config::IGMP_GROUPS;
 use crate::testing::{OWN_IP, PEER_IP, drain, frame, host, ip_frame, parse_ip};
 use crate::wire::igmp::{self, HEADER_LEN, Header};
 use crate::wire::{checksum, ethernet, ipv4, protocol};
 use crate::{Error, Instant, NetifId, Stack};
-use core::net::Ipv4Addr;
 use std::boxed::Box;
 use std::vec::Vec;
 
-const GROUP: Ipv4Addr = Ipv4Addr::new(239, 1, 2, 3);
-const OTHER: Ipv4Addr = Ipv4Addr::new(239, 1, 2, 4);
-const ALL_HOSTS: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 1);
-const ALL_V3_ROUTERS: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 22);
+const GROUP: Ip4 = Ip4::new(239, 1, 2, 3);
+const OTHER: Ip4 = Ip4::new(239, 1, 2, 4);
+const ALL_HOSTS: Ip4 = Ip4::new(224, 0, 0, 1);
+const ALL_V3_ROUTERS: Ip4 = Ip4::new(224, 0, 0, 22);
 
 /// What a frame with an IGMP message must be like to be heard.
 struct Sent {
-    src: Ipv4Addr,
-    dst: Ipv4Addr,
+    src: Ip4,
+    dst: Ip4,
     ttl: u8,
     alert: bool,
 }
@@ -46,15 +45,15 @@ impl Host {
         h
     }
 
-    fn join(&mut self, group: Ipv4Addr) -> Result<(), Error> {
-        self.stack.join_group(self.netif, v4(group), self.now)
+    fn join(&mut self, group: Ip4) -> Result<(), Error> {
+        self.stack.join_group(self.netif, v4(group).into(), self.now)
     }
 
-    fn leave(&mut self, group: Ipv4Addr) -> Result<(), Error> {
-        self.stack.leave_group(self.netif, v4(group), self.now)
+    fn leave(&mut self, group: Ip4) -> Result<(), Error> {
+        self.stack.leave_group(self.netif, v4(group).into(), self.now)
     }
 
-    fn receive(&mut self, how: &Sent, kind: u8, code: u8, group: Ipv4Addr, data: &[u8]) {
+    fn receive(&mut self, how: &Sent, kind: u8, code: u8, group: Ip4, data: &[u8]) {
         let message = Header { kind, code, rest: group.octets() }.to_bytes(data);
         self.receive_bytes(how, &[&message, data].concat());
     }
@@ -84,16 +83,16 @@ impl Host {
 
     /// A general query of version 3, answered within a second.
     fn ask(&mut self) {
-        self.receive(&FROM_ROUTER, igmp::QUERY, 10, Ipv4Addr::UNSPECIFIED, &[2, 125, 0, 0]);
+        self.receive(&FROM_ROUTER, igmp::QUERY, 10, Ip4::UNSPECIFIED, &[2, 125, 0, 0]);
     }
 
     /// A general query of version 2, answered within ten seconds.
     fn ask_v2(&mut self) {
-        self.receive(&FROM_ROUTER, igmp::QUERY, 100, Ipv4Addr::UNSPECIFIED, &[]);
+        self.receive(&FROM_ROUTER, igmp::QUERY, 100, Ip4::UNSPECIFIED, &[]);
     }
 
     /// The messages that the host sends now: destination, type, and what stands behind the checksum.
-    fn sent(&mut self) -> Vec<(Ipv4Addr, u8, Vec<u8>)> {
+    fn sent(&mut self) -> Vec<(Ip4, u8, Vec<u8>)> {
         let frames = drain(&mut self.stack, self.netif, self.now);
         let message = |frame: &Vec<u8>| {
             let (mac, ip, payload) = parse_ip_with_options(frame)?;
@@ -106,7 +105,7 @@ impl Host {
     }
 
     /// What the host sends while `ms` pass, each with the milliseconds that it took.
-    fn pass(&mut self, ms: u32) -> Vec<(u32, Ipv4Addr, u8, Vec<u8>)> {
+    fn pass(&mut self, ms: u32) -> Vec<(u32, Ip4, u8, Vec<u8>)> {
         let (start, end) = (self.now, self.now.after(ms));
         let mut all = Vec::new();
         loop {
@@ -121,7 +120,7 @@ impl Host {
     }
 
     /// The records of the reports of version 3 that are sent while `ms` pass.
-    fn records(&mut self, ms: u32) -> Vec<(u8, Ipv4Addr)> {
+    fn records(&mut self, ms: u32) -> Vec<(u8, Ip4)> {
         let reports = self.pass(ms).into_iter().map(|(_, dst, kind, bytes)| {
             assert_eq!((dst, kind), (ALL_V3_ROUTERS, igmp::REPORT_V3));
             records(&bytes)
@@ -131,7 +130,7 @@ impl Host {
 
     /// Whether a datagram to `dst` comes to a socket that is bound to `bound`.
     #[cfg(feature = "udp")]
-    fn hears(&mut self, bound: crate::IpAddr, dst: Ipv4Addr) -> bool {
+    fn hears(&mut self, bound: crate::addr::Ip, dst: Ip4) -> bool {
         let socket = self.stack.udp_bind(bound, 5353).unwrap();
         #[cfg(feature = "udp-sof-broadcast-recv")]
         self.stack.udp_set_broadcast(socket, true).unwrap();
@@ -160,7 +159,7 @@ fn parse_ip_with_options(frame: &[u8]) -> Option<([u8; 6], ipv4::Header, Vec<u8>
     Some((header.dst, ip, payload.to_vec()))
 }
 
-fn records(bytes: &[u8]) -> Vec<(u8, Ipv4Addr)> {
+fn records(bytes: &[u8]) -> Vec<(u8, Ip4)> {
     let count = usize::from(u16::from_be_bytes([bytes[2], bytes[3]]));
     let (records, rest) = bytes[4..].as_chunks::<8>();
     assert_eq!((records.len(), rest.len()), (count, 0));
@@ -168,7 +167,7 @@ fn records(bytes: &[u8]) -> Vec<(u8, Ipv4Addr)> {
         .iter()
         .map(|record| {
             assert_eq!(record[1..4], [0; 3], "no sources, no auxiliary data");
-            (record[0], Ipv4Addr::new(record[4], record[5], record[6], record[7]))
+            (record[0], Ip4::new(record[4], record[5], record[6], record[7]))
         })
         .collect()
 }
@@ -215,19 +214,18 @@ fn the_last_to_leave_is_reported() {
 #[test]
 fn joins_that_cannot_be_are_refused() {
     let mut h = Host::new();
-    for none in [PEER_IP, ALL_HOSTS, Ipv4Addr::new(224, 0, 0, 0), Ipv4Addr::BROADCAST, Ipv4Addr::UNSPECIFIED]
-    {
-        assert_eq!(h.join(none), Err(Error::Value), "{none}");
+    for none in [PEER_IP, ALL_HOSTS, Ip4::new(224, 0, 0, 0), Ip4::BROADCAST, Ip4::UNSPECIFIED] {
+        assert_eq!(h.join(none), Err(Error::Value), "{none:?}");
     }
-    assert_eq!(h.stack.join_group(NetifId(200), v4(GROUP), h.now), Err(Error::Value));
+    assert_eq!(h.stack.join_group(NetifId(200), v4(GROUP).into(), h.now), Err(Error::Value));
     for i in 0..IGMP_GROUPS {
-        assert_eq!(h.join(Ipv4Addr::new(239, 0, 0, i as u8)), Ok(()));
+        assert_eq!(h.join(Ip4::new(239, 0, 0, i as u8)), Ok(()));
     }
     assert_eq!(h.join(GROUP), Err(Error::Memory));
-    assert_eq!(h.join(Ipv4Addr::new(239, 0, 0, 0)), Ok(()), "one more member of a group takes no room");
+    assert_eq!(h.join(Ip4::new(239, 0, 0, 0)), Ok(()), "one more member of a group takes no room");
     // A group whose leaving is still told gives way.
-    h.leave(Ipv4Addr::new(239, 0, 0, 0)).unwrap();
-    h.leave(Ipv4Addr::new(239, 0, 0, 0)).unwrap();
+    h.leave(Ip4::new(239, 0, 0, 0)).unwrap();
+    h.leave(Ip4::new(239, 0, 0, 0)).unwrap();
     assert_eq!(h.join(GROUP), Ok(()));
     for _ in 1..u8::MAX {
         assert_eq!(h.join(GROUP), Ok(()));
@@ -240,14 +238,14 @@ fn joins_that_cannot_be_are_refused() {
 #[test]
 fn datagrams_to_groups_come_to_their_members() {
     let mut h = Host::new();
-    let any = crate::addr::ANY;
+    let any = crate::addr::NONE;
     assert!(!h.hears(any, GROUP));
     h.join(GROUP).unwrap();
     assert!(h.hears(any, GROUP) && h.hears(v4(GROUP), GROUP));
     assert!(!h.hears(v4(OWN_IP), GROUP), "a socket of one address is in no group");
     assert!(!h.hears(v4(OTHER), GROUP) && !h.hears(any, OTHER));
     assert!(h.hears(any, ALL_HOSTS), "every host is in that one");
-    assert!(h.hears(any, Ipv4Addr::BROADCAST) && h.hears(v4(OWN_IP), Ipv4Addr::BROADCAST));
+    assert!(h.hears(any, Ip4::BROADCAST) && h.hears(v4(OWN_IP), Ip4::BROADCAST));
     h.leave(GROUP).unwrap();
     assert!(!h.hears(any, GROUP), "while the leaving is told, too");
     assert_eq!(h.stack.pool.taken() > 0, h.stack.egress(h.netif, h.now).is_some());
@@ -290,7 +288,7 @@ fn a_general_query_is_answered_once() {
 fn a_pending_answer_serves_later_queries() {
     let mut h = Host::joined();
     h.ask();
-    h.receive(&FROM_ROUTER, igmp::QUERY, 100, Ipv4Addr::UNSPECIFIED, &[2, 125, 0, 0]);
+    h.receive(&FROM_ROUTER, igmp::QUERY, 100, Ip4::UNSPECIFIED, &[2, 125, 0, 0]);
     h.receive(&FROM_ROUTER, igmp::QUERY, 100, GROUP, &[2, 125, 0, 0]);
     let sent = h.pass(60_000);
     assert!(sent.len() == 1 && sent[0].0 <= 1000, "{sent:?}");
@@ -313,13 +311,13 @@ fn queries_for_a_group_are_answered_for_it() {
 #[test]
 fn queries_that_are_not_valid_are_dropped() {
     let mut h = Host::joined();
-    let all = Ipv4Addr::UNSPECIFIED;
+    let all = Ip4::UNSPECIFIED;
     let v3 = [2, 125, 0, 0];
     h.receive(&Sent { ttl: 2, ..FROM_ROUTER }, igmp::QUERY, 10, all, &v3);
     h.receive(&Sent { ttl: 0, ..FROM_ROUTER }, igmp::QUERY, 10, all, &v3);
     h.receive(&Sent { alert: false, ..FROM_ROUTER }, igmp::QUERY, 10, all, &v3);
     h.receive(&Sent { dst: GROUP, ..FROM_ROUTER }, igmp::QUERY, 10, all, &v3);
-    h.receive(&Sent { src: Ipv4Addr::LOCALHOST, ..FROM_ROUTER }, igmp::QUERY, 10, all, &v3);
+    h.receive(&Sent { src: Ip4::LOCALHOST, ..FROM_ROUTER }, igmp::QUERY, 10, all, &v3);
     h.receive(&FROM_ROUTER, igmp::QUERY, 10, all, &[2, 125, 0xff, 0xff]);
     h.receive(&FROM_ROUTER, igmp::QUERY, 10, PEER_IP, &v3);
     for len in 1..4 {
@@ -343,8 +341,8 @@ fn queries_that_are_not_valid_are_dropped() {
 #[test]
 fn a_query_may_come_from_no_address() {
     let mut h = Host::joined();
-    let switch = Sent { src: Ipv4Addr::UNSPECIFIED, ..FROM_ROUTER };
-    h.receive(&switch, igmp::QUERY, 10, Ipv4Addr::UNSPECIFIED, &[2, 125, 0, 0]);
+    let switch = Sent { src: Ip4::UNSPECIFIED, ..FROM_ROUTER };
+    h.receive(&switch, igmp::QUERY, 10, Ip4::UNSPECIFIED, &[2, 125, 0, 0]);
     assert_eq!(h.records(60_000), [(IS_EXCLUDE, GROUP)]);
 }
 
@@ -353,10 +351,10 @@ fn a_query_may_come_from_no_address() {
 fn a_storm_of_queries_is_not_answered_with_one() {
     let mut h = Host::joined();
     let mut answers = 0;
-    h.receive(&FROM_ROUTER, igmp::QUERY, 0, Ipv4Addr::UNSPECIFIED, &[2, 125, 0, 0]);
+    h.receive(&FROM_ROUTER, igmp::QUERY, 0, Ip4::UNSPECIFIED, &[2, 125, 0, 0]);
     assert_eq!(h.pass(0).len(), 1);
     for _ in 0..1000 {
-        h.receive(&FROM_ROUTER, igmp::QUERY, 0, Ipv4Addr::UNSPECIFIED, &[2, 125, 0, 0]);
+        h.receive(&FROM_ROUTER, igmp::QUERY, 0, Ip4::UNSPECIFIED, &[2, 125, 0, 0]);
         answers += h.pass(1).len();
     }
     assert!((1..=10).contains(&answers), "{answers} in a second");
@@ -368,7 +366,7 @@ fn a_storm_of_queries_is_not_answered_with_one() {
 #[test]
 fn a_querier_may_ask_for_more_reports() {
     let mut h = Host::new();
-    h.receive(&FROM_ROUTER, igmp::QUERY, 10, Ipv4Addr::UNSPECIFIED, &[5, 125, 0, 0]);
+    h.receive(&FROM_ROUTER, igmp::QUERY, 10, Ip4::UNSPECIFIED, &[5, 125, 0, 0]);
     h.join(GROUP).unwrap();
     assert_eq!(h.records(60_000), [(TO_EXCLUDE, GROUP); 5]);
     h.ask();
@@ -380,7 +378,7 @@ fn a_querier_may_ask_for_more_reports() {
 /// RFC 3376 §7.2.1, RFC 2236 §3: with an older querier the host speaks its version, until that one is long silent.
 #[test]
 fn an_older_querier_is_spoken_to_in_its_version() {
-    let all = Ipv4Addr::UNSPECIFIED;
+    let all = Ip4::UNSPECIFIED;
     for (code, report, within) in [(50, igmp::REPORT_V2, 5000), (0, igmp::REPORT_V1, 10_000)] {
         let mut h = Host::joined();
         h.receive(&Sent { alert: code > 0, ..FROM_ROUTER }, igmp::QUERY, code, all, &[]);
@@ -401,10 +399,10 @@ fn an_older_querier_is_spoken_to_in_its_version() {
 #[test]
 fn the_oldest_querier_counts() {
     let mut h = Host::joined();
-    h.receive(&FROM_ROUTER, igmp::QUERY, 0, Ipv4Addr::UNSPECIFIED, &[]);
+    h.receive(&FROM_ROUTER, igmp::QUERY, 0, Ip4::UNSPECIFIED, &[]);
     h.pass(200_000);
     h.ask_v2();
-    let kinds = |sent: Vec<(u32, Ipv4Addr, u8, Vec<u8>)>| sent.iter().map(|s| s.2).collect::<Vec<_>>();
+    let kinds = |sent: Vec<(u32, Ip4, u8, Vec<u8>)>| sent.iter().map(|s| s.2).collect::<Vec<_>>();
     assert_eq!(kinds(h.pass(70_000)), [igmp::REPORT_V1]);
     h.ask();
     assert_eq!(kinds(h.pass(10_000)), [igmp::REPORT_V2], "the querier of version 1 is over, not that of 2");
@@ -425,7 +423,7 @@ fn version_2_lets_one_host_report() {
     assert_eq!(sent.iter().map(|s| (s.1, s.2)).collect::<Vec<_>>(), [(GROUP, igmp::REPORT_V2); 2]);
     assert!(sent[1].0 <= 10_000, "RFC 2236 §8.10");
     h.leave(GROUP).unwrap();
-    let all_routers = Ipv4Addr::new(224, 0, 0, 2);
+    let all_routers = Ip4::new(224, 0, 0, 2);
     assert_eq!(h.pass(60_000), [(0, all_routers, igmp::LEAVE, GROUP.octets().to_vec())]);
 }
 
@@ -451,7 +449,7 @@ fn version_2_answers_within_the_shortest_time() {
     let first = h.stack.next_deadline().unwrap();
     h.ask_v2();
     assert_eq!(h.stack.next_deadline(), Some(first));
-    h.receive(&FROM_ROUTER, igmp::QUERY, 1, Ipv4Addr::UNSPECIFIED, &[]);
+    h.receive(&FROM_ROUTER, igmp::QUERY, 1, Ip4::UNSPECIFIED, &[]);
     assert!(h.stack.next_deadline().unwrap().since(h.now) <= first.since(h.now).min(100));
     assert_eq!(h.pass(60_000).len(), 1);
 }
@@ -460,7 +458,7 @@ fn version_2_answers_within_the_shortest_time() {
 #[test]
 fn version_1_knows_no_leaving() {
     let mut h = Host::joined();
-    h.receive(&FROM_ROUTER, igmp::QUERY, 0, Ipv4Addr::UNSPECIFIED, &[]);
+    h.receive(&FROM_ROUTER, igmp::QUERY, 0, Ip4::UNSPECIFIED, &[]);
     assert_eq!(h.pass(60_000).len(), 1);
     h.leave(GROUP).unwrap();
     assert_eq!((h.pass(60_000), h.stack.next_deadline()), (Vec::new(), None));
@@ -496,7 +494,7 @@ fn groups_are_told_again_after_a_change() {
 #[test]
 fn many_groups_are_told_in_several_reports() {
     let mut h = Host::new();
-    let groups: Vec<_> = (0..IGMP_GROUPS).map(|i| Ipv4Addr::new(239, 0, 0, i as u8)).collect();
+    let groups: Vec<_> = (0..IGMP_GROUPS).map(|i| Ip4::new(239, 0, 0, i as u8)).collect();
     groups.iter().for_each(|group| h.join(*group).unwrap());
     h.pass(60_000);
     h.ask();
@@ -518,7 +516,7 @@ fn any_message_is_survived() {
     let run = runner.run(&strategy, |(bytes, data, kind, to_group)| {
         let mut h = Host::joined();
         let how = Sent { dst: if to_group { GROUP } else { ALL_HOSTS }, ..FROM_ROUTER };
-        let group = if bytes[7] & 1 == 0 { GROUP } else { Ipv4Addr::from([bytes[4], bytes[5], 2, 3]) };
+        let group = if bytes[7] & 1 == 0 { GROUP } else { Ip4::from([bytes[4], bytes[5], 2, 3]) };
         h.receive(&how, kind, bytes[1], group, &data);
         prop_assert!(h.pass(4_000_000).len() <= 1);
         prop_assert_eq!(h.stack.next_deadline(), None);

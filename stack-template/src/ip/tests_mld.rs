@@ -1,13 +1,12 @@
 //! Packet-level tests of multicast listener discovery.
 
-use crate::addr::v6;
+use crate::addr::{Ip6, v6};
 use crate::config::{MLD_GROUPS, NETIF_MTU};
 use crate::testing::{OWN_MAC, drain, frame, settle, stack};
 use crate::wire::icmpv6::{self, Header};
 use crate::wire::ipv6::{HEADER_LEN, ROUTER_ALERT};
 use crate::wire::{checksum, ethernet, ipv6, mld, protocol};
 use crate::{Error, Instant, NetifConfig, NetifId, Stack};
-use core::net::Ipv6Addr;
 use std::boxed::Box;
 use std::vec::Vec;
 
@@ -15,24 +14,24 @@ const IS_EXCLUDE: u8 = 2;
 const TO_INCLUDE: u8 = 3;
 const TO_EXCLUDE: u8 = 4;
 
-fn ip(text: &str) -> Ipv6Addr {
+fn ip(text: &str) -> Ip6 {
     text.parse().unwrap()
 }
 
-fn group() -> Ipv6Addr {
+fn group() -> Ip6 {
     ip("ff05::1:3")
 }
 
-fn all_nodes() -> Ipv6Addr {
+fn all_nodes() -> Ip6 {
     ip("ff02::1")
 }
 
 /// The host's address, and the group in which neighbours look for it.
-fn local() -> Ipv6Addr {
+fn local() -> Ip6 {
     ip("fe80::ff:fe00:1")
 }
 
-fn solicited() -> Ipv6Addr {
+fn solicited() -> Ip6 {
     ip("ff02::1:ff00:1")
 }
 
@@ -41,8 +40,8 @@ fn solicited() -> Ipv6Addr {
 struct Told {
     /// Milliseconds that it took.
     at: u32,
-    src: Ipv6Addr,
-    dst: Ipv6Addr,
+    src: Ip6,
+    dst: Ip6,
     kind: u8,
     /// What stands behind the checksum.
     bytes: Vec<u8>,
@@ -50,14 +49,14 @@ struct Told {
 
 impl Told {
     /// The records of a report of version 2.
-    fn records(&self) -> Vec<(u8, Ipv6Addr)> {
+    fn records(&self) -> Vec<(u8, Ip6)> {
         assert_eq!((self.kind, self.dst), (mld::REPORT_V2, ip("ff02::16")));
         let count = usize::from(u16::from_be_bytes([self.bytes[2], self.bytes[3]]));
         let (records, rest) = self.bytes[4..].as_chunks::<20>();
         assert_eq!((records.len(), rest.len()), (count, 0));
         let record = |record: &[u8; 20]| {
             assert_eq!(record[1..4], [0; 3], "no sources, no auxiliary data");
-            (record[0], Ipv6Addr::from(*record.last_chunk::<16>().unwrap()))
+            (record[0], Ip6::from(*record.last_chunk::<16>().unwrap()))
         };
         records.iter().map(record).collect()
     }
@@ -94,15 +93,15 @@ impl Host {
         host
     }
 
-    fn join(&mut self, group: Ipv6Addr) -> Result<(), Error> {
-        self.stack.join_group(self.netif, v6(group), self.now)
+    fn join(&mut self, group: Ip6) -> Result<(), Error> {
+        self.stack.join_group(self.netif, v6(group).into(), self.now)
     }
 
-    fn leave(&mut self, group: Ipv6Addr) -> Result<(), Error> {
-        self.stack.leave_group(self.netif, v6(group), self.now)
+    fn leave(&mut self, group: Ip6) -> Result<(), Error> {
+        self.stack.leave_group(self.netif, v6(group).into(), self.now)
     }
 
-    fn receive(&mut self, src: Ipv6Addr, dst: Ipv6Addr, next_header: u8, hop_limit: u8, payload: &[u8]) {
+    fn receive(&mut self, src: Ip6, dst: Ip6, next_header: u8, hop_limit: u8, payload: &[u8]) {
         let mut packet = [0; HEADER_LEN];
         let payload_len = payload.len() as u16;
         ipv6::Header { src, dst, next_header, hop_limit, payload_len }.emit(&mut packet);
@@ -110,7 +109,7 @@ impl Host {
         self.stack.input(self.netif, &frame, self.now);
     }
 
-    fn message(src: Ipv6Addr, dst: Ipv6Addr, header: Header, data: &[u8]) -> Vec<u8> {
+    fn message(src: Ip6, dst: Ip6, header: Header, data: &[u8]) -> Vec<u8> {
         let mut bytes = header.to_bytes(src, dst, data);
         bytes[2..4].fill(0);
         let mut sum = checksum::pseudo(v6(src), v6(dst), protocol::ICMPV6, (bytes.len() + data.len()) as u16);
@@ -129,12 +128,12 @@ impl Host {
     }
 
     /// A query of version 2 for `group`, the unspecified address for all.
-    fn ask(&mut self, group: Ipv6Addr, code: u16) {
+    fn ask(&mut self, group: Ip6, code: u16) {
         self.tell(mld::QUERY, code, &[&group.octets()[..], &[2, 125, 0, 0]].concat());
     }
 
     fn ask_all(&mut self) {
-        self.ask(Ipv6Addr::UNSPECIFIED, 1000);
+        self.ask(Ip6::UNSPECIFIED, 1000);
     }
 
     /// A general query of version 1.
@@ -158,12 +157,12 @@ impl Host {
     }
 
     /// The records of the reports of version 2 that are sent while `ms` pass.
-    fn records(&mut self, ms: u32) -> Vec<(u8, Ipv6Addr)> {
+    fn records(&mut self, ms: u32) -> Vec<(u8, Ip6)> {
         self.pass(ms).iter().flat_map(Told::records).collect()
     }
 
     /// Whether an echo request to `dst` is answered.
-    fn hears(&mut self, dst: Ipv6Addr) -> bool {
+    fn hears(&mut self, dst: Ip6) -> bool {
         let peer = ip("fe80::2");
         let mac = icmpv6::mac_option(icmpv6::option::SOURCE_MAC, [2, 0, 0, 0, 0, 2]);
         let header = Header { kind: icmpv6::NEIGHBOR_SOLICITATION, code: 0, rest: [0; 4] };
@@ -276,7 +275,7 @@ fn packets_to_groups_come_to_their_members() {
 fn addresses_have_room_beside_applications() {
     let mut h = Host::ready();
     for i in 0..MLD_GROUPS as u16 {
-        assert_eq!(h.join(Ipv6Addr::new(0xff05, 0, 0, 0, 0, 0, 2, i)), Ok(()));
+        assert_eq!(h.join(Ip6::new([0xff05, 0, 0, 0, 0, 0, 2, i])), Ok(()));
     }
     assert_eq!(h.join(group()), Err(Error::Memory));
     assert_eq!(h.join(solicited()), Err(Error::Memory), "as a group of the application's");
@@ -296,13 +295,13 @@ fn the_group_of_an_address_ends_with_it() {
     let mut h = Host::ready();
     let new = ip("ff02::1:ff00:77");
     for address in ["2001:db8::ff:fe00:1", "2001:db8::77"] {
-        h.stack.add_ipv6(h.netif, ip(address), 64, h.now).unwrap();
+        h.stack.add_ipv6(h.netif, ip(address).into(), 64, h.now).unwrap();
     }
     assert_eq!(h.records(60_000), [(TO_EXCLUDE, new); 2], "the other was known");
     h.join(new).unwrap();
     assert_eq!(h.records(60_000), [], "nothing new to the router");
-    h.stack.remove_ipv6(h.netif, ip("2001:db8::77")).unwrap();
-    h.stack.remove_ipv6(h.netif, ip("2001:db8::ff:fe00:1")).unwrap();
+    h.stack.remove_ipv6(h.netif, ip("2001:db8::77").into()).unwrap();
+    h.stack.remove_ipv6(h.netif, ip("2001:db8::ff:fe00:1").into()).unwrap();
     h.ask_all();
     let told = h.records(60_000);
     assert!(told.contains(&(IS_EXCLUDE, new)) && told.contains(&(IS_EXCLUDE, solicited())), "{told:?}");
@@ -348,7 +347,7 @@ fn queries_that_are_not_valid_are_dropped() {
     h.receive(router, dst, 0, 0, &query(router, &data));
     let global = ip("2001:db8::fe");
     h.receive(global, dst, 0, 1, &query(global, &data));
-    h.receive(Ipv6Addr::UNSPECIFIED, dst, 0, 1, &query(Ipv6Addr::UNSPECIFIED, &data));
+    h.receive(Ip6::UNSPECIFIED, dst, 0, 1, &query(Ip6::UNSPECIFIED, &data));
     h.receive(router, dst, protocol::ICMPV6, 1, &Host::message(router, dst, header, &data));
     let mut padded = query(router, &data);
     padded[2..8].copy_from_slice(&[1, 4, 0, 0, 0, 0]);
@@ -370,11 +369,11 @@ fn queries_that_are_not_valid_are_dropped() {
 #[test]
 fn a_storm_of_queries_is_not_answered_with_one() {
     let mut h = Host::joined();
-    h.ask(Ipv6Addr::UNSPECIFIED, 0);
+    h.ask(Ip6::UNSPECIFIED, 0);
     assert_eq!(h.pass(0).len(), 1);
     let mut answers = 0;
     for _ in 0..1000 {
-        h.ask(Ipv6Addr::UNSPECIFIED, 0);
+        h.ask(Ip6::UNSPECIFIED, 0);
         answers += h.pass(1).len();
     }
     assert!((1..=10).contains(&answers), "{answers} in a second");
@@ -448,7 +447,7 @@ fn any_message_is_survived() {
     let mut runner = proptest::test_runner::TestRunner::default();
     let run = runner.run(&strategy, |([high, low, flags, sources], general, behind, kind)| {
         let mut h = Host::joined();
-        let asked = if general { Ipv6Addr::UNSPECIFIED } else { group() };
+        let asked = if general { Ip6::UNSPECIFIED } else { group() };
         let data = [&asked.octets()[..], &[flags, 125, 0, sources & 1], &behind].concat();
         h.tell(kind, u16::from_be_bytes([high, low]), &data[..data.len() - usize::from(flags & 3)]);
         prop_assert!(h.pass(10_000_000).len() <= 2);

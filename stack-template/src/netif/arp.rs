@@ -1,12 +1,11 @@
 //! ARP for IPv4 over Ethernet (RFC 826): what is received, and what is asked.
 
 use super::neighbor::Word;
-use crate::addr::v4;
+use crate::addr::{Ip4, v4};
 use crate::stats::Drop;
 use crate::wire::arp::{self, Packet};
 use crate::wire::ethernet;
 use crate::{Instant, Stack};
-use core::net::Ipv4Addr;
 
 impl<H: crate::Hooks> Stack<H> {
     /// A received ARP packet (RFC 826 "Packet Reception").
@@ -53,7 +52,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Asks for `ip`: the station `to`, or everybody.
-    pub(super) fn arp_request(&mut self, netif: u8, to: Option<[u8; 6]>, ip: Ipv4Addr) {
+    pub(super) fn arp_request(&mut self, netif: u8, to: Option<[u8; 6]>, ip: Ip4) {
         let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
         let packet = Packet {
             operation: arp::REQUEST,
@@ -87,7 +86,7 @@ mod tests {
         stack.input(netif, &frame(ethernet::TYPE_ARP, &packet.to_bytes()), NOW);
     }
 
-    fn from_peer(operation: u16, sender_ip: Ipv4Addr, target_ip: Ipv4Addr) -> Packet {
+    fn from_peer(operation: u16, sender_ip: Ip4, target_ip: Ip4) -> Packet {
         Packet { operation, sender_mac: PEER_MAC, sender_ip, target_mac: [0; 6], target_ip }
     }
 
@@ -112,7 +111,7 @@ mod tests {
         assert_eq!((to, reply.operation), (PEER_MAC, arp::REPLY));
         assert_eq!((reply.sender_mac, reply.sender_ip), (OWN_MAC, OWN_IP));
         assert_eq!((reply.target_mac, reply.target_ip), (PEER_MAC, PEER_IP));
-        packet(&mut stack, netif, from_peer(arp::REQUEST, PEER_IP, Ipv4Addr::new(10, 0, 0, 9)));
+        packet(&mut stack, netif, from_peer(arp::REQUEST, PEER_IP, Ip4::new(10, 0, 0, 9)));
         assert_eq!(asks(&mut stack, netif, NOW), [], "not for us");
     }
 
@@ -120,7 +119,7 @@ mod tests {
     #[test]
     fn probes_are_answered_and_teach_nothing() {
         let (mut stack, netif) = fresh();
-        packet(&mut stack, netif, from_peer(arp::REQUEST, Ipv4Addr::UNSPECIFIED, OWN_IP));
+        packet(&mut stack, netif, from_peer(arp::REQUEST, Ip4::UNSPECIFIED, OWN_IP));
         assert_eq!(asks(&mut stack, netif, NOW).len(), 1);
         assert!(stack.neighbor_count() == 0);
     }
@@ -183,7 +182,7 @@ mod tests {
     #[test]
     fn one_silent_neighbour_does_not_hold_up_others() {
         let (mut stack, netif) = fresh();
-        let silent = Ipv4Addr::new(10, 0, 0, 77);
+        let silent = Ip4::new(10, 0, 0, 77);
         stack.input(netif, &arp_frame(arp::REQUEST), NOW);
         drain(&mut stack, netif, NOW);
         for _ in 0..3 * ARP_QUEUE_SIZE / 200 {
@@ -223,7 +222,7 @@ mod tests {
     fn a_flood_of_senders_leaves_room_for_the_peer() {
         let (mut stack, netif) = fresh();
         for i in 0..10_000u32 {
-            let mut flood = from_peer(arp::REQUEST, Ipv4Addr::from_bits(0x0a00_0003 + i % 200), OWN_IP);
+            let mut flood = from_peer(arp::REQUEST, Ip4::from_bits(0x0a00_0003 + i % 200), OWN_IP);
             flood.sender_mac = [2, 1, 0, 0, (i >> 8) as u8, i as u8];
             packet(&mut stack, netif, flood);
             drain(&mut stack, netif, NOW);
@@ -238,7 +237,7 @@ mod tests {
     #[test]
     fn a_new_address_is_announced() {
         let (mut stack, netif) = fresh();
-        stack.set_ipv4(netif, Ipv4Addr::new(10, 0, 0, 8), 24, None).unwrap();
+        stack.set_ipv4(netif, Ip4::new(10, 0, 0, 8).into(), 24, None).unwrap();
         let [(to, packet)] = asks(&mut stack, netif, NOW)[..] else { panic!("one announcement") };
         assert_eq!(
             (to, packet.sender_ip, packet.target_ip),

@@ -4,6 +4,11 @@
 //! (`ip::igmp`, `ip::mld`). No group has source filters: to be in one is to exclude no source.
 
 use super::NetifId;
+use crate::addr::Ip;
+#[cfg(feature = "igmp")]
+use crate::addr::Ip4;
+#[cfg(feature = "mld")]
+use crate::addr::Ip6;
 #[cfg(feature = "igmp")]
 use crate::addr::{as_v4, v4};
 #[cfg(feature = "mld")]
@@ -11,10 +16,6 @@ use crate::addr::{as_v6, v6};
 use crate::config::NETIF_COUNT;
 use crate::random::Random;
 use crate::{Error, Instant, IpAddr, Stack};
-#[cfg(feature = "igmp")]
-use core::net::Ipv4Addr;
-#[cfg(feature = "mld")]
-use core::net::Ipv6Addr;
 use core::ops::Range;
 
 /// Places for groups with short addresses, those of IPv4.
@@ -43,7 +44,7 @@ const SPACING_MS: u32 = 100;
 
 /// Every host is in it, and no host reports it (RFC 1112 §4, RFC 3376 §5).
 #[cfg(feature = "igmp")]
-pub(crate) const ALL_HOSTS: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 1);
+pub(crate) const ALL_HOSTS: Ip4 = Ip4::new(224, 0, 0, 1);
 
 /// What reports a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,11 +57,11 @@ pub(crate) enum Protocol {
 
 impl Protocol {
     /// The one for `group`, `None` when that is no group that can be joined.
-    fn of(group: IpAddr) -> Option<Self> {
+    fn of(group: Ip) -> Option<Self> {
         #[cfg(feature = "igmp")]
         if let Some(group) = as_v4(group) {
             // The first address is of no group at all (RFC 1112 §4).
-            let none = group == ALL_HOSTS || group == Ipv4Addr::new(224, 0, 0, 0);
+            let none = group == ALL_HOSTS || group == Ip4::new(224, 0, 0, 0);
             return (group.is_multicast() && !none).then_some(Protocol::Igmp);
         }
         #[cfg(feature = "mld")]
@@ -194,7 +195,7 @@ pub(crate) struct Query {
     /// Its version if that is not the newest, counted from 0.
     pub older: Option<u8>,
     /// The group it asks for, `None` for all.
-    pub group: Option<IpAddr>,
+    pub group: Option<Ip>,
     /// In which time to answer.
     pub response_ms: u32,
     pub robustness: u8,
@@ -214,9 +215,9 @@ pub(crate) enum Said {
 pub struct Groups {
     members: [Member; SHORT + LONG],
     #[cfg(feature = "igmp")]
-    v4: [Ipv4Addr; SHORT],
+    v4: [Ip4; SHORT],
     #[cfg(feature = "mld")]
-    v6: [Ipv6Addr; LONG],
+    v6: [Ip6; LONG],
     #[cfg(feature = "igmp")]
     igmp: [Querier; NETIF_COUNT],
     #[cfg(feature = "mld")]
@@ -228,9 +229,9 @@ impl Groups {
         Self {
             members: [Member::NONE; SHORT + LONG],
             #[cfg(feature = "igmp")]
-            v4: [Ipv4Addr::UNSPECIFIED; SHORT],
+            v4: [Ip4::UNSPECIFIED; SHORT],
             #[cfg(feature = "mld")]
-            v6: [Ipv6Addr::UNSPECIFIED; LONG],
+            v6: [Ip6::UNSPECIFIED; LONG],
             #[cfg(feature = "igmp")]
             igmp: [Querier::NONE; NETIF_COUNT],
             #[cfg(feature = "mld")]
@@ -239,7 +240,7 @@ impl Groups {
     }
 
     /// The group at a place of the table.
-    fn address(&self, place: usize) -> Option<IpAddr> {
+    fn address(&self, place: usize) -> Option<Ip> {
         #[cfg(feature = "igmp")]
         if let Some(group) = self.v4.get(place) {
             return Some(v4(*group));
@@ -250,7 +251,7 @@ impl Groups {
         None
     }
 
-    fn set_address(&mut self, place: usize, group: IpAddr) {
+    fn set_address(&mut self, place: usize, group: Ip) {
         #[cfg(feature = "igmp")]
         if let (Some(to), Some(group)) = (self.v4.get_mut(place), as_v4(group)) {
             *to = group;
@@ -280,7 +281,7 @@ impl Groups {
     }
 
     /// Where `group` stands.
-    fn find(&self, protocol: Protocol, netif: u8, group: IpAddr) -> Option<usize> {
+    fn find(&self, protocol: Protocol, netif: u8, group: Ip) -> Option<usize> {
         protocol.places().find(|place| {
             let here = |member: &Member| member.netif == netif && !member.is_free();
             self.members.get(*place).is_some_and(here) && self.address(*place) == Some(group)
@@ -288,13 +289,13 @@ impl Groups {
     }
 
     /// Whether packets for `group` are taken from the interface.
-    pub(crate) fn is_member(&self, netif: u8, group: IpAddr) -> bool {
+    pub(crate) fn is_member(&self, netif: u8, group: Ip) -> bool {
         let place = Protocol::of(group).and_then(|protocol| self.find(protocol, netif, group));
         place.and_then(|place| self.members.get(place)).is_some_and(Member::is_held)
     }
 
     /// Where `group` stands, or may stand from now on.
-    fn place(&mut self, protocol: Protocol, netif: u8, group: IpAddr) -> Option<usize> {
+    fn place(&mut self, protocol: Protocol, netif: u8, group: Ip) -> Option<usize> {
         if let Some(place) = self.find(protocol, netif, group) {
             return Some(place);
         }
@@ -323,7 +324,7 @@ impl Groups {
         member.change(reports, at);
     }
 
-    fn join(&mut self, protocol: Protocol, netif: u8, group: IpAddr, now: Instant) -> Result<(), Error> {
+    fn join(&mut self, protocol: Protocol, netif: u8, group: Ip, now: Instant) -> Result<(), Error> {
         let known = self.find(protocol, netif, group).and_then(|place| self.members.get(place));
         if known.is_none_or(|member| member.joins == 0) {
             let joined = self.members(protocol).iter().filter(|member| member.joins > 0).count();
@@ -341,7 +342,7 @@ impl Groups {
         Ok(())
     }
 
-    fn leave(&mut self, protocol: Protocol, netif: u8, group: IpAddr, now: Instant) -> Result<(), Error> {
+    fn leave(&mut self, protocol: Protocol, netif: u8, group: Ip, now: Instant) -> Result<(), Error> {
         let place = self.find(protocol, netif, group).ok_or(Error::Value)?;
         let member = self.members.get_mut(place).ok_or(Error::Value)?;
         member.joins = member.joins.checked_sub(1).ok_or(Error::Value)?;
@@ -379,13 +380,7 @@ impl Groups {
     }
 
     /// The next report that is due on the interface; if it is to be sent again, that is at `again`.
-    fn take(
-        &mut self,
-        protocol: Protocol,
-        netif: u8,
-        now: Instant,
-        again: Instant,
-    ) -> Option<(Said, IpAddr)> {
+    fn take(&mut self, protocol: Protocol, netif: u8, now: Instant, again: Instant) -> Option<(Said, Ip)> {
         let due = |member: &Member| member.netif == netif && member.is_due(now);
         let place = protocol.places().start + self.members(protocol).iter().position(due)?;
         let group = self.address(place)?;
@@ -459,7 +454,7 @@ fn within(draw: u32, most: u32) -> u32 {
 }
 
 /// Whether anybody is told of it: not of groups that never leave the host (RFC 3810 §6).
-fn is_reported(group: IpAddr) -> bool {
+fn is_reported(group: Ip) -> bool {
     #[cfg(feature = "mld")]
     if let Some(group) = as_v6(group) {
         return group.octets()[1] & 0x0f > 1;
@@ -478,6 +473,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// [`Error::Memory`] when the host is in as many groups as the profile allows.
     pub fn join_group(&mut self, netif: NetifId, group: IpAddr, now: Instant) -> Result<(), Error> {
         self.netif_mut(netif)?;
+        let group = Ip::from(group);
         let protocol = Protocol::of(group).ok_or(Error::Value)?;
         self.groups.join(protocol, netif.0, group, now)?;
         self.group_timers(now);
@@ -489,6 +485,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// # Errors
     /// [`Error::Value`] when the interface did not join the group.
     pub fn leave_group(&mut self, netif: NetifId, group: IpAddr, now: Instant) -> Result<(), Error> {
+        let group = Ip::from(group);
         let protocol = Protocol::of(group).ok_or(Error::Value)?;
         self.groups.leave(protocol, netif.0, group, now)?;
         self.group_timers(now);
@@ -606,7 +603,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Another host reported `group`: in older versions that is enough for the router (RFC 2236 §3, RFC 2710 §4).
-    pub(crate) fn group_heard(&mut self, protocol: Protocol, netif: u8, group: IpAddr, now: Instant) {
+    pub(crate) fn group_heard(&mut self, protocol: Protocol, netif: u8, group: Ip, now: Instant) {
         if self.groups.older(protocol, netif, now).is_none() {
             return;
         }

@@ -1,21 +1,21 @@
 //! The IPv4 side of an interface: its address, its subnet, and the way to a destination.
 
 use super::{NetifId, Route, Way};
-use crate::addr::{as_v4, v4};
+use crate::addr::{Ip4, as_v4, v4};
 use crate::{Error, Stack};
 use core::net::Ipv4Addr;
 
 /// Address, prefix and gateway of an interface; unspecified while it has none.
 #[repr(C)]
 pub struct Ipv4 {
-    pub(crate) address: Ipv4Addr,
-    gateway: Ipv4Addr,
+    pub(crate) address: Ip4,
+    gateway: Ip4,
     prefix_len: u8,
 }
 
 impl Ipv4 {
     pub(crate) const fn new() -> Self {
-        Self { address: Ipv4Addr::UNSPECIFIED, gateway: Ipv4Addr::UNSPECIFIED, prefix_len: 0 }
+        Self { address: Ip4::UNSPECIFIED, gateway: Ip4::UNSPECIFIED, prefix_len: 0 }
     }
 
     fn mask(&self) -> u32 {
@@ -23,19 +23,19 @@ impl Ipv4 {
     }
 
     /// Whether `addr` is on this interface's subnet.
-    fn on_link(&self, addr: Ipv4Addr) -> bool {
+    fn on_link(&self, addr: Ip4) -> bool {
         !self.address.is_unspecified() && (addr.to_bits() ^ self.address.to_bits()) & self.mask() == 0
     }
 
     /// Whether `addr` is the limited broadcast, or the subnet's (RFC 1122 §3.2.1.3).
-    pub(crate) fn is_broadcast(&self, addr: Ipv4Addr) -> bool {
+    pub(crate) fn is_broadcast(&self, addr: Ip4) -> bool {
         // A /31 or /32 has no broadcast address (RFC 3021).
         addr.is_broadcast()
             || (self.prefix_len < 31 && self.on_link(addr) && addr.to_bits() | self.mask() == !0)
     }
 
     /// Whether `addr` can be the source of a packet: one host, and not this one (RFC 1122 §3.2.1.3).
-    pub(crate) fn is_source(&self, addr: Ipv4Addr) -> bool {
+    pub(crate) fn is_source(&self, addr: Ip4) -> bool {
         !(addr.is_unspecified()
             || addr.is_loopback()
             || addr.is_multicast()
@@ -58,10 +58,11 @@ impl<H: crate::Hooks> Stack<H> {
         prefix_len: u8,
         gateway: Option<Ipv4Addr>,
     ) -> Result<(), Error> {
+        let address = Ip4::from(address);
         if prefix_len > 32 || address.is_multicast() || address.is_broadcast() || address.is_loopback() {
             return Err(Error::Value);
         }
-        let gateway = gateway.unwrap_or(Ipv4Addr::UNSPECIFIED);
+        let gateway = gateway.map_or(Ip4::UNSPECIFIED, Ip4::from);
         self.netif_mut(netif)?.ipv4 = Ipv4 { address, gateway, prefix_len };
         #[cfg(feature = "arp-gratuitous")]
         self.arp_announce(netif.0);
@@ -72,36 +73,36 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// The interface's address, unspecified while it has none.
     pub fn ipv4(&self, netif: NetifId) -> Ipv4Addr {
-        self.netifs.get(usize::from(netif.0)).map_or(Ipv4Addr::UNSPECIFIED, |entry| entry.ipv4.address)
+        self.netifs.get(usize::from(netif.0)).map_or(Ipv4Addr::UNSPECIFIED, |entry| entry.ipv4.address.into())
     }
 
     /// Whether `addr` is the address of an interface that is up.
-    pub(crate) fn is_own_v4(&self, addr: Ipv4Addr) -> bool {
+    pub(crate) fn is_own_v4(&self, addr: Ip4) -> bool {
         !addr.is_unspecified() && self.netifs.iter().any(|netif| netif.up && netif.ipv4.address == addr)
     }
 
     /// The neighbour on `netif` that takes packets for `dst`.
-    pub(super) fn next_hop_v4(&self, netif: u8, dst: Ipv4Addr) -> Option<Ipv4Addr> {
+    pub(super) fn next_hop_v4(&self, netif: u8, dst: Ip4) -> Option<Ip4> {
         let entry = self.netifs.get(usize::from(netif)).filter(|entry| entry.up)?;
         let ipv4 = Some(&entry.ipv4).filter(|ipv4| !ipv4.address.is_unspecified())?;
         if ipv4.on_link(dst) {
             return Some(dst);
         }
         #[cfg(feature = "hooks-arp-get-gw")]
-        if let Some(gateway) = self.hooks.arp_get_gw(NetifId(netif), dst) {
-            return Some(gateway);
+        if let Some(gateway) = self.hooks.arp_get_gw(NetifId(netif), dst.into()) {
+            return Some(gateway.into());
         }
         (!ipv4.gateway.is_unspecified()).then_some(ipv4.gateway)
     }
 
     /// The best of the interfaces that can reach `dst`; of equal ones the first.
-    pub(super) fn route_v4(&self, dst: Ipv4Addr, way: &Way) -> Option<Route> {
+    pub(super) fn route_v4(&self, dst: Ip4, way: &Way) -> Option<Route> {
         let group = dst.is_multicast() || dst.is_broadcast();
         let only = way.netif;
         #[cfg(feature = "hooks-ip4-route")]
         let only = only.or_else(|| {
-            let src = as_v4(way.from).filter(|from| !from.is_unspecified());
-            self.hooks.ip4_route(src, dst).map(|netif| netif.0)
+            let src = as_v4(way.from).filter(|from| !from.is_unspecified()).map(Into::into);
+            self.hooks.ip4_route(src, dst.into()).map(|netif| netif.0)
         });
         let allowed = |index| only.is_none_or(|only| usize::from(only) == index);
         let reaching = self.netifs.iter().enumerate().filter_map(|(index, netif)| {

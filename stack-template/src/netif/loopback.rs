@@ -118,7 +118,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// The interface whose address `addr` is, else the way back to this host.
     #[cfg(any(test, feature = "ipv6", feature = "tcp", feature = "reassembly"))]
-    pub(crate) fn owner(&self, addr: crate::IpAddr) -> u8 {
+    pub(crate) fn owner(&self, addr: crate::addr::Ip) -> u8 {
         let owns = |netif: &super::Netif| {
             #[cfg(feature = "ipv4")]
             if crate::addr::as_v4(addr).is_some_and(|addr| netif.ipv4.address == addr) {
@@ -139,19 +139,20 @@ mod tests {
     use super::*;
     #[cfg(feature = "udp")]
     use crate::addr;
+    use crate::addr::Ip;
     use crate::config::NETIF_COUNT;
     use crate::testing::{OWN_MAC, drain, settle, stack};
-    use crate::{IpAddr, NetifConfig, NetifId};
+    use crate::{NetifConfig, NetifId};
     use std::boxed::Box;
     use std::vec::Vec;
 
     const NOW: Instant = Instant::from_millis(u32::MAX - 60_000);
 
     /// A stack with one interface, without a driver to run it, and all addresses that lead back to it.
-    fn alone() -> (Box<Stack>, NetifId, Vec<IpAddr>) {
+    fn alone() -> (Box<Stack>, NetifId, Vec<Ip>) {
         let mut stack = stack([3; 16]);
         let netif = stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: NETIF_MTU }).unwrap();
-        let mut own: Vec<IpAddr> = Vec::new();
+        let mut own: Vec<Ip> = Vec::new();
         #[cfg(feature = "ipv4")]
         {
             stack.set_ipv4(netif, [10, 0, 0, 1].into(), 24, None).unwrap();
@@ -161,8 +162,8 @@ mod tests {
         settle(&mut stack, netif, NOW);
         #[cfg(feature = "ipv6")]
         {
-            own.push(crate::addr::v6(core::net::Ipv6Addr::LOCALHOST));
-            own.extend(stack.ipv6(netif).map(|(address, _)| crate::addr::v6(address)));
+            own.push(crate::addr::v6(crate::addr::Ip6::LOCALHOST));
+            own.extend(stack.ipv6(netif).map(|(address, _)| crate::addr::v6(address.into())));
         }
         (stack, netif, own)
     }
@@ -183,7 +184,7 @@ mod tests {
             let (len, from) = stack.udp_recv_from(socket, &mut buffer).unwrap();
             assert_eq!((&buffer[..len], from.port()), (&b"to myself"[..], 7));
             let (from, _) = addr::parts(from);
-            assert!(from == ip, "{ip}: from {from}");
+            assert!(from == ip, "{ip:?}: from {from:?}");
         }
         assert_eq!(drain(&mut stack, netif, NOW), Vec::<Vec<u8>>::new());
         assert_eq!(stack.pool.taken(), 0);
@@ -238,7 +239,7 @@ mod tests {
                     break;
                 }
             }
-            assert!(got == sent, "{ip}: {} of {} bytes", got.len(), sent.len());
+            assert!(got == sent, "{ip:?}: {} of {} bytes", got.len(), sent.len());
             stack.tcp_close(client, now).unwrap();
             stack.poll(now);
             assert_eq!(stack.tcp_state(server), Ok(TcpState::CloseWait));
@@ -294,7 +295,7 @@ mod tests {
     fn a_ping_of_oneself_is_answered_over_ipv6() {
         use crate::wire::{icmpv6, ipv6, protocol};
         let (mut stack, ..) = alone();
-        let ip = core::net::Ipv6Addr::LOCALHOST;
+        let ip = crate::addr::Ip6::LOCALHOST;
         let header = icmpv6::Header { kind: icmpv6::ECHO_REQUEST, code: 0, rest: [1, 2, 3, 4] };
         let bytes = header.to_bytes(ip, ip, b"ping");
         let ip = crate::addr::v6(ip);
@@ -314,7 +315,7 @@ mod tests {
         let (stack, netif, own) = alone();
         for ip in own {
             let owner = if ip.is_loopback() { LOOPBACK } else { netif.0 };
-            assert_eq!(stack.owner(ip), owner, "{ip}");
+            assert_eq!(stack.owner(ip), owner, "{ip:?}");
         }
         assert!(NETIF_COUNT < usize::from(LOOPBACK));
     }

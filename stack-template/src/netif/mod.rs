@@ -16,8 +16,7 @@ pub(crate) mod queue;
 #[cfg(all(test, feature = "arp"))]
 mod tests;
 
-use crate::addr::IpAddr;
-use crate::addr::{is_loopback, is_unspecified};
+use crate::addr::Ip;
 use crate::config::{NETIF_COUNT, NETIF_MTU};
 use crate::pbuf::Records;
 use crate::{Error, Stack};
@@ -77,9 +76,9 @@ impl Netif {
 pub(crate) struct Route {
     pub netif: u8,
     /// The address to send from.
-    pub source: IpAddr,
+    pub source: Ip,
     /// The neighbour that takes them: the destination itself or a gateway.
-    pub next_hop: IpAddr,
+    pub next_hop: Ip,
     pub mtu: u16,
 }
 
@@ -87,7 +86,7 @@ pub(crate) struct Route {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Way {
     /// The address to send from, unspecified for any.
-    pub from: IpAddr,
+    pub from: Ip,
     /// The one interface that may be used.
     pub netif: Option<u8>,
     /// The interface that a link-local destination is on.
@@ -96,7 +95,7 @@ pub(crate) struct Way {
 
 impl Way {
     /// Whichever way is the best.
-    pub const ANY: Self = Self { from: crate::addr::ANY, netif: None, scope: None };
+    pub const ANY: Self = Self { from: crate::addr::NONE, netif: None, scope: None };
 }
 
 impl<H: crate::Hooks> Stack<H> {
@@ -156,7 +155,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// The neighbour that takes packets of `netif` for `dst`.
     #[cfg(feature = "tcp")]
-    pub(crate) fn next_hop(&self, netif: u8, dst: IpAddr) -> Option<IpAddr> {
+    pub(crate) fn next_hop(&self, netif: u8, dst: Ip) -> Option<Ip> {
         #[cfg(feature = "netif-loopback")]
         if netif == loopback::LOOPBACK {
             return Some(dst);
@@ -176,7 +175,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Largest packet of the version of `peer` on the interface's link.
     #[cfg(feature = "tcp")]
-    pub(crate) fn link_mtu(&self, netif: u8, peer: IpAddr) -> u16 {
+    pub(crate) fn link_mtu(&self, netif: u8, peer: Ip) -> u16 {
         let mtu = self.netifs.get(usize::from(netif)).map_or(NETIF_MTU, |entry| entry.mtu);
         #[cfg(feature = "ipv6")]
         if crate::addr::as_v6(peer).is_some() {
@@ -188,24 +187,24 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Largest packet for `peer` by the interface.
     #[cfg(feature = "tcp")]
-    pub(crate) fn peer_mtu(&self, netif: u8, peer: IpAddr) -> u16 {
+    pub(crate) fn peer_mtu(&self, netif: u8, peer: Ip) -> u16 {
         let next_hop = self.next_hop(netif, peer).unwrap_or(peer);
         self.path_mtu(peer, next_hop, self.link_mtu(netif, peer))
     }
 
     /// Chooses interface, source and next hop: the interface that has the source (ESP-IDF's `ip4_route_src_hook`), else
     /// the longest prefix, else the default interface's gateway, else any other's (RFC 1122 §3.3.1, RFC 4861 §5.2).
-    pub(crate) fn route(&self, dst: IpAddr, way: &Way) -> Option<Route> {
-        if is_unspecified(dst) || !crate::addr::same_version(way.from, dst) {
+    pub(crate) fn route(&self, dst: Ip, way: &Way) -> Option<Route> {
+        if dst.is_unspecified() || !crate::addr::same_version(way.from, dst) {
             return None;
         }
         #[cfg(feature = "netif-loopback")]
-        if is_loopback(dst) || self.is_own(dst, way.scope) {
-            let source = if is_unspecified(way.from) { dst } else { way.from };
+        if dst.is_loopback() || self.is_own(dst, way.scope) {
+            let source = if way.from.is_unspecified() { dst } else { way.from };
             return Some(Route { netif: loopback::LOOPBACK, source, next_hop: dst, mtu: NETIF_MTU });
         }
         // A loopback address never leaves the host (RFC 1122 §3.2.1.3 (g), RFC 4291 §2.5.3).
-        if is_loopback(dst) || is_loopback(way.from) || self.is_own(dst, way.scope) {
+        if dst.is_loopback() || way.from.is_loopback() || self.is_own(dst, way.scope) {
             return None;
         }
         #[cfg(feature = "ipv4")]
@@ -223,14 +222,14 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Largest packet for `dst` by a neighbour on a link that takes `link` bytes.
     #[cfg(feature = "pmtu")]
-    fn path_mtu(&self, dst: IpAddr, _next_hop: IpAddr, link: u16) -> u16 {
+    fn path_mtu(&self, dst: Ip, _next_hop: Ip, link: u16) -> u16 {
         self.pmtu.get(dst, self.clock()).map_or(link, |mtu| mtu.min(link))
     }
 
     /// Largest packet for `dst` by a neighbour on a link that takes `link` bytes. Who does not listen to routers sends
     /// over them what every path takes (RFC 8200 §5).
     #[cfg(not(feature = "pmtu"))]
-    fn path_mtu(&self, dst: IpAddr, next_hop: IpAddr, link: u16) -> u16 {
+    fn path_mtu(&self, dst: Ip, next_hop: Ip, link: u16) -> u16 {
         #[cfg(feature = "ipv6")]
         if crate::addr::as_v6(dst).is_some() && next_hop != dst {
             return link.min(crate::wire::ipv6::LEAST_MTU);
@@ -240,7 +239,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Whether `addr` is the address of an interface that is up; a link-local one, of interface `on` if that is known.
-    pub(crate) fn is_own(&self, addr: IpAddr, on: Option<u8>) -> bool {
+    pub(crate) fn is_own(&self, addr: Ip, on: Option<u8>) -> bool {
         let _ = on;
         #[cfg(feature = "ipv4")]
         if let Some(addr) = crate::addr::as_v4(addr) {

@@ -4,7 +4,7 @@
 //! An entry that is in use is confirmed anew before it grows too old; one that is not used costs nothing: its age is
 //! looked at when somebody asks for it.
 
-use crate::addr::{ANY, IpAddr, NONE};
+use crate::addr::{Ip, NONE};
 #[cfg(feature = "arp")]
 use crate::config::{ARP_MAX_AGE_S, ARP_QUEUE_SIZE, ARP_RETRANS_MS, ARP_RETRIES, ARP_TABLE_SIZE};
 #[cfg(feature = "nd6")]
@@ -56,7 +56,7 @@ struct Entry {
     /// Of the last request, or of the last confirmation.
     at: u32,
     waiting: Records,
-    ip: IpAddr,
+    ip: Ip,
     mac: [u8; 6],
     netif: u8,
     state: State,
@@ -134,7 +134,7 @@ impl Neighbors {
         Self { entries: [const { Entry::new() }; ENTRIES], recent: 0, timed: 0 }
     }
 
-    fn find(&mut self, netif: u8, ip: IpAddr) -> Option<usize> {
+    fn find(&mut self, netif: u8, ip: Ip) -> Option<usize> {
         let is = |e: &Entry| e.ip == ip && e.netif == netif && e.state != State::Free;
         if self.entries.get(usize::from(self.recent)).is_some_and(is) {
             return Some(usize::from(self.recent));
@@ -146,7 +146,7 @@ impl Neighbors {
 
     /// The hardware address that is known of a neighbour; `None` inside while it is asked for.
     #[cfg(feature = "nd6")]
-    pub(crate) fn known(&mut self, netif: u8, ip: IpAddr) -> Option<Option<[u8; 6]>> {
+    pub(crate) fn known(&mut self, netif: u8, ip: Ip) -> Option<Option<[u8; 6]>> {
         let index = self.find(netif, ip)?;
         let entry = self.entries.get(index)?;
         Some((entry.state != State::Incomplete).then_some(entry.mac))
@@ -154,14 +154,14 @@ impl Neighbors {
 
     /// What is known of a neighbour.
     #[cfg(all(test, feature = "nd6"))]
-    pub(crate) fn state(&self, netif: u8, ip: IpAddr) -> Option<State> {
+    pub(crate) fn state(&self, netif: u8, ip: Ip) -> Option<State> {
         let mut held = self.entries.iter().filter(|e| e.state != State::Free);
         held.find(|e| e.ip == ip && e.netif == netif).map(|e| e.state)
     }
 
     /// A neighbour that claimed another hardware address without authority is to be confirmed (RFC 4861 §7.2.5).
     #[cfg(feature = "nd6")]
-    pub(crate) fn doubt(&mut self, netif: u8, ip: IpAddr) {
+    pub(crate) fn doubt(&mut self, netif: u8, ip: Ip) {
         if let Some(index) = self.find(netif, ip)
             && let Some(entry) = self.entries.get_mut(index)
             && entry.state == State::Reachable
@@ -178,7 +178,7 @@ impl Neighbors {
 
     /// A transport heard from the neighbour: it is reachable (RFC 4861 §7.3.1).
     #[cfg(all(feature = "nd6", feature = "tcp"))]
-    pub(crate) fn confirm(&mut self, netif: u8, ip: IpAddr, now: Instant) {
+    pub(crate) fn confirm(&mut self, netif: u8, ip: Ip, now: Instant) {
         if let Some(index) = self.find(netif, ip)
             && let Some(entry) = self.entries.get_mut(index)
         {
@@ -213,7 +213,7 @@ impl Neighbors {
 
 impl<H: crate::Hooks> Stack<H> {
     /// How neighbours of the version of `ip` live on the interface's link.
-    fn neighbor_lives(&self, netif: u8, ip: IpAddr) -> Lives {
+    fn neighbor_lives(&self, netif: u8, ip: Ip) -> Lives {
         #[cfg(feature = "nd6")]
         if crate::addr::as_v6(ip).is_some() {
             let (confirm, retrans) = self.nd6_times(netif);
@@ -244,7 +244,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// The hardware address of `ip`, or a place to wait for it.
-    pub(crate) fn neighbor_resolve(&mut self, netif: u8, ip: IpAddr, now: Instant) -> Resolution {
+    pub(crate) fn neighbor_resolve(&mut self, netif: u8, ip: Ip, now: Instant) -> Resolution {
         let lives = self.neighbor_lives(netif, ip);
         let found = self.neighbors.find(netif, ip);
         let Some((index, entry)) = found.and_then(|i| Some((i, self.neighbors.entries.get_mut(i)?))) else {
@@ -276,7 +276,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Moves the first packet of the interface's queue to those that wait for entry `index`.
     pub(crate) fn neighbor_wait(&mut self, netif: u8, index: usize) {
-        let ip = self.neighbors.entries.get(index).map_or(ANY, |entry| entry.ip);
+        let ip = self.neighbors.entries.get(index).map_or(NONE, |entry| entry.ip);
         let limit = self.neighbor_lives(netif, ip).queue;
         let Stack { neighbors, pool, netifs, .. } = self;
         let moved = match (neighbors.entries.get_mut(index), netifs.get_mut(usize::from(netif))) {
@@ -294,7 +294,7 @@ impl<H: crate::Hooks> Stack<H> {
     pub(crate) fn neighbor_learn(
         &mut self,
         netif: u8,
-        ip: IpAddr,
+        ip: Ip,
         mac: [u8; 6],
         word: Word,
         insert: bool,
@@ -344,7 +344,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Asks for `ip` in entry `index`: everybody when it is unknown, itself when it is to be confirmed.
-    fn neighbor_ask(&mut self, index: usize, netif: u8, ip: IpAddr, state: State, now: Instant) {
+    fn neighbor_ask(&mut self, index: usize, netif: u8, ip: Ip, state: State, now: Instant) {
         let Some(entry) = self.neighbors.entries.get_mut(index) else { return };
         let repeated = entry.state == state && entry.ip == ip && entry.netif == netif;
         entry.ip = ip;

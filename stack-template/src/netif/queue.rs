@@ -1,7 +1,7 @@
 //! The queue of packets that wait for the driver: the stack's own answers and datagrams, in order.
 
 use crate::Stack;
-use crate::addr::{self, ADDR_LEN, IpAddr};
+use crate::addr::{ADDR_LEN, Ip};
 use crate::config::NETIF_TX_QUEUE;
 use crate::pbuf::{Claim, Pool, Record, Records};
 use crate::stats::Drop;
@@ -23,15 +23,15 @@ pub(crate) enum Front {
     #[cfg(any(feature = "arp", feature = "nd6"))]
     Frame,
     Packet {
-        next_hop: IpAddr,
+        next_hop: Ip,
     },
 }
 
 /// The record header of a packet for `next_hop`.
-pub(crate) fn packet_header(next_hop: IpAddr) -> [u8; HEADER] {
+pub(crate) fn packet_header(next_hop: Ip) -> [u8; HEADER] {
     let mut header = [PACKET; HEADER];
     if let Some(place) = header[1..].first_chunk_mut() {
-        *place = addr::to_record(next_hop);
+        *place = next_hop.octets();
     }
     header
 }
@@ -44,13 +44,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Queues an IP packet made of `parts`, `false` when there is no room.
-    pub(crate) fn queue_packet(
-        &mut self,
-        netif: u8,
-        next_hop: IpAddr,
-        parts: &[&[u8]],
-        claim: Claim,
-    ) -> bool {
+    pub(crate) fn queue_packet(&mut self, netif: u8, next_hop: Ip, parts: &[&[u8]], claim: Claim) -> bool {
         self.queue(netif, packet_header(next_hop), parts, claim)
     }
 
@@ -80,7 +74,7 @@ impl<H: crate::Hooks> Stack<H> {
         if record.header[0] == FRAME {
             return Some((Front::Frame, record));
         }
-        let next_hop = record.header[1..].first_chunk().copied().map(addr::from_record)?;
+        let next_hop = record.header[1..].first_chunk().map(Ip::read)?;
         Some((Front::Packet { next_hop }, record))
     }
 

@@ -1,17 +1,17 @@
 //! Two interfaces with one socket table: which of them a packet leaves by.
 
 use super::Way;
+use crate::addr::Ip4;
 use crate::testing::{OTHER_IP, OTHER_PEER, OWN_IP, PEER_IP, drain, frame, ip_packet, two_links};
 use crate::wire::{arp, ethernet, protocol};
 use crate::{Error, Instant, NetifId, Stack};
-use core::net::Ipv4Addr;
 use std::vec::Vec;
 
 const NOW: Instant = Instant::from_millis(9000);
-const FAR: Ipv4Addr = Ipv4Addr::new(8, 8, 8, 8);
+const FAR: Ip4 = Ip4::new(8, 8, 8, 8);
 
 /// The interface and the next hop for `dst`.
-fn way(stack: &Stack, from: Ipv4Addr, dst: Ipv4Addr) -> Option<(u8, Ipv4Addr)> {
+fn way(stack: &Stack, from: Ip4, dst: Ip4) -> Option<(u8, Ip4)> {
     let way = Way { from: crate::addr::v4(from), ..Way::ANY };
     let route = stack.route(crate::addr::v4(dst), &way)?;
     Some((route.netif, crate::addr::as_v4(route.next_hop)?))
@@ -21,11 +21,11 @@ fn way(stack: &Stack, from: Ipv4Addr, dst: Ipv4Addr) -> Option<(u8, Ipv4Addr)> {
 #[test]
 fn the_longest_prefix_is_taken() {
     let Some((mut stack, [a, b])) = two_links() else { return };
-    let any = Ipv4Addr::UNSPECIFIED;
+    let any = Ip4::UNSPECIFIED;
     assert_eq!(way(&stack, any, PEER_IP), Some((a.0, PEER_IP)));
     assert_eq!(way(&stack, any, OTHER_PEER), Some((b.0, OTHER_PEER)));
     stack.set_ipv4(b, [10, 0, 0, 17].into(), 28, None).unwrap();
-    let near = Ipv4Addr::new(10, 0, 0, 18);
+    let near = Ip4::new(10, 0, 0, 18);
     assert_eq!(way(&stack, any, near), Some((b.0, near)), "28 bits are more than 24");
     assert_eq!(way(&stack, any, PEER_IP), Some((a.0, PEER_IP)));
     stack.set_link(b, false);
@@ -36,17 +36,17 @@ fn the_longest_prefix_is_taken() {
 #[test]
 fn the_default_interface_takes_what_is_far() {
     let Some((mut stack, [a, b])) = two_links() else { return };
-    let any = Ipv4Addr::UNSPECIFIED;
-    let gateways = [[10, 0, 0, 254], [10, 0, 1, 254]].map(Ipv4Addr::from);
+    let any = Ip4::UNSPECIFIED;
+    let gateways = [[10, 0, 0, 254], [10, 0, 1, 254]].map(Ip4::from);
     assert_eq!(way(&stack, any, FAR), Some((a.0, gateways[0])), "the first while none is set");
     stack.set_default_netif(b).unwrap();
     assert_eq!(way(&stack, any, FAR), Some((b.0, gateways[1])));
-    assert_eq!(way(&stack, any, Ipv4Addr::BROADCAST), Some((b.0, Ipv4Addr::BROADCAST)));
+    assert_eq!(way(&stack, any, Ip4::BROADCAST), Some((b.0, Ip4::BROADCAST)));
     assert_eq!(way(&stack, any, PEER_IP), Some((a.0, PEER_IP)), "a neighbour is nearer");
-    stack.set_ipv4(b, OTHER_IP, 24, None).unwrap();
+    stack.set_ipv4(b, OTHER_IP.into(), 24, None).unwrap();
     assert_eq!(way(&stack, any, FAR), Some((a.0, gateways[0])), "the default interface has no gateway");
     stack.set_default_netif(a).unwrap();
-    assert_eq!(way(&stack, any, Ipv4Addr::BROADCAST), Some((a.0, Ipv4Addr::BROADCAST)));
+    assert_eq!(way(&stack, any, Ip4::BROADCAST), Some((a.0, Ip4::BROADCAST)));
     assert_eq!(stack.set_default_netif(NetifId(77)), Err(Error::Value));
 }
 
@@ -57,7 +57,7 @@ fn the_source_chooses_the_interface() {
     assert_eq!(way(&stack, OTHER_IP, FAR), Some((b.0, [10, 0, 1, 254].into())));
     assert_eq!(way(&stack, OTHER_IP, PEER_IP), Some((b.0, [10, 0, 1, 254].into())));
     assert_eq!(way(&stack, OWN_IP, FAR), Some((a.0, [10, 0, 0, 254].into())));
-    stack.set_ipv4(b, OTHER_IP, 24, None).unwrap();
+    stack.set_ipv4(b, OTHER_IP.into(), 24, None).unwrap();
     assert_eq!(way(&stack, OTHER_IP, PEER_IP), Some((a.0, PEER_IP)), "it cannot reach that");
 }
 
@@ -65,14 +65,14 @@ fn the_source_chooses_the_interface() {
 #[test]
 fn loopback_addresses_stay_inside() {
     let Some((mut stack, [a, b])) = two_links() else { return };
-    assert_eq!(way(&stack, Ipv4Addr::LOCALHOST, PEER_IP), None);
-    assert_eq!(way(&stack, Ipv4Addr::LOCALHOST, FAR), None);
+    assert_eq!(way(&stack, Ip4::LOCALHOST, PEER_IP), None);
+    assert_eq!(way(&stack, Ip4::LOCALHOST, FAR), None);
     let _ = (&mut stack, a, b);
     #[cfg(all(feature = "icmp-echo", feature = "stats"))]
-    for (src, dst) in [(Ipv4Addr::LOCALHOST, OWN_IP), (PEER_IP, Ipv4Addr::LOCALHOST), (OTHER_IP, OWN_IP)] {
+    for (src, dst) in [(Ip4::LOCALHOST, OWN_IP), (PEER_IP, Ip4::LOCALHOST), (OTHER_IP, OWN_IP)] {
         let before = stack.stats().dropped(crate::stats::Drop::Address);
         stack.input(a, &frame(ethernet::TYPE_IPV4, &ip_packet(src, dst, protocol::ICMP, &[8; 40])), NOW);
-        assert_eq!(stack.stats().dropped(crate::stats::Drop::Address), before + 1, "{src} to {dst}");
+        assert_eq!(stack.stats().dropped(crate::stats::Drop::Address), before + 1, "{src:?} to {dst:?}");
         assert!(drain(&mut stack, a, NOW).is_empty() && drain(&mut stack, b, NOW).is_empty());
     }
 }
@@ -82,12 +82,12 @@ fn loopback_addresses_stay_inside() {
 #[test]
 fn a_broadcast_frame_holds_a_broadcast_packet() {
     let (mut stack, netif) = crate::testing::host();
-    for (dst, dropped) in [(OWN_IP, 1), (Ipv4Addr::new(10, 0, 0, 255), 0), (Ipv4Addr::BROADCAST, 0)] {
+    for (dst, dropped) in [(OWN_IP, 1), (Ip4::new(10, 0, 0, 255), 0), (Ip4::BROADCAST, 0)] {
         let mut frame = frame(ethernet::TYPE_IPV4, &ip_packet(PEER_IP, dst, 253, b"x"));
         frame[..6].fill(0xff);
         let before = stack.stats().dropped(crate::stats::Drop::Address);
         stack.input(netif, &frame, NOW);
-        assert_eq!(stack.stats().dropped(crate::stats::Drop::Address) - before, dropped, "{dst}");
+        assert_eq!(stack.stats().dropped(crate::stats::Drop::Address) - before, dropped, "{dst:?}");
     }
 }
 
@@ -97,11 +97,11 @@ fn a_broadcast_frame_holds_a_broadcast_packet() {
 fn a_socket_serves_both_links() {
     let Some((mut stack, netifs)) = two_links() else { return };
     let socket = stack.udp_bind(crate::addr::ANY, 7).unwrap();
-    for (netif, peer) in netifs.into_iter().zip([[10, 0, 0, 3], [10, 0, 1, 3]].map(Ipv4Addr::from)) {
+    for (netif, peer) in netifs.into_iter().zip([[10, 0, 0, 3], [10, 0, 1, 3]].map(Ip4::from)) {
         stack.udp_send_to(socket, b"x", crate::addr::socket(crate::addr::v4(peer), 9)).unwrap();
         let asked: Vec<Vec<Vec<u8>>> = netifs.map(|netif| drain(&mut stack, netif, NOW)).into();
         for (other, frames) in netifs.into_iter().zip(asked) {
-            let asks: Vec<Ipv4Addr> = frames
+            let asks: Vec<Ip4> = frames
                 .iter()
                 .filter_map(|frame| arp::Packet::parse(ethernet::Header::parse(frame)?.1))
                 .map(|packet| packet.target_ip)

@@ -3,10 +3,11 @@
 use super::output::Segment;
 use super::pcb::Pcb;
 use super::timers::Timer;
+use crate::addr::Ip;
 use crate::config::{TCP_MSS, TCP_PCBS};
 use crate::wire::tcp::{HEADER_LEN, Header, Options, flags};
 use crate::wire::{checksum, protocol};
-use crate::{Instant, IpAddr, Stack};
+use crate::{Instant, Stack};
 
 /// A segment that is about to be sent.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +31,7 @@ impl Outgoing {
 
 impl<H: crate::Hooks> Stack<H> {
     /// The next segment for the interface, and the neighbour that takes it.
-    pub(crate) fn tcp_next(&mut self, netif: u8, now: Instant) -> Option<(Outgoing, IpAddr)> {
+    pub(crate) fn tcp_next(&mut self, netif: u8, now: Instant) -> Option<(Outgoing, Ip)> {
         for _ in 0..TCP_PCBS {
             let index = self.tcp.first_ready()?;
             let pcb = self.tcp.pcbs.get(index)?;

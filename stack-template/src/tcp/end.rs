@@ -4,12 +4,13 @@ use super::TcpState;
 use super::pcb::{Ended, Flags, Pcb};
 use super::timers::Timer;
 use super::{Tcp, TcpEvents};
+use crate::addr::Ip;
 use crate::config::TCP_MSL_MS;
 use crate::ip::Received;
 use crate::pbuf::Payload;
 use crate::wire::tcp::{HEADER_LEN, Header, flags};
 use crate::wire::{checksum, protocol};
-use crate::{Instant, IpAddr, Stack};
+use crate::{Instant, Stack};
 
 impl<H: crate::Hooks> Stack<H> {
     /// The connection is over. Its block is free at once when nobody holds a handle to it.
@@ -73,7 +74,7 @@ impl<H: crate::Hooks> Stack<H> {
         self.tcp_send_reset(received.dst, received.src, received.netif, &reset);
     }
 
-    fn tcp_send_reset(&mut self, src: IpAddr, dst: IpAddr, netif: u8, header: &Header) {
+    fn tcp_send_reset(&mut self, src: Ip, dst: Ip, netif: u8, header: &Header) {
         let mut segment = header.to_bytes(0);
         if cfg!(feature = "checksum-gen-tcp") {
             let mut sum = checksum::pseudo(src, dst, protocol::TCP, HEADER_LEN as u16);

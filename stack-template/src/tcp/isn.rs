@@ -1,12 +1,12 @@
 //! Initial sequence numbers that only the seed's owner can predict (RFC 6528 §3).
 
 use super::seq::Seq;
-use crate::addr::{WORDS, words};
-use crate::{Instant, IpAddr, Stack};
+use crate::addr::{ADDR_LEN, Ip};
+use crate::{Instant, Stack};
 
 impl<H: crate::Hooks> Stack<H> {
     /// ISN = M + F(local, remote, secret), where M ticks every 4 µs.
-    pub(super) fn tcp_isn(&mut self, local: (IpAddr, u16), remote: (IpAddr, u16), now: Instant) -> Seq {
+    pub(super) fn tcp_isn(&mut self, local: (Ip, u16), remote: (Ip, u16), now: Instant) -> Seq {
         #[cfg(feature = "hooks-tcp-isn")]
         {
             let [local, remote] = [local, remote].map(|(ip, port)| crate::addr::socket(ip, port));
@@ -15,11 +15,9 @@ impl<H: crate::Hooks> Stack<H> {
             }
         }
         let ports = u32::from(local.1) << 16 | u32::from(remote.1);
-        let mut input = [0; 2 * WORDS + 1];
-        let all = words(local.0).into_iter().chain(words(remote.0)).chain([ports]);
-        for (to, from) in input.iter_mut().zip(all) {
-            *to = from;
-        }
+        let mut input = [0; 2 * ADDR_LEN / 4 + 1];
+        let all = local.0.words().iter().chain(remote.0.words()).chain([&ports]);
+        input.iter_mut().zip(all).for_each(|(to, from)| *to = *from);
         let f = self.random.hash(&input);
         Seq(f.wrapping_add(now.as_millis().wrapping_mul(250)))
     }
@@ -27,15 +25,15 @@ impl<H: crate::Hooks> Stack<H> {
 
 #[cfg(test)]
 mod tests {
-    use crate::addr::ANY;
+    use crate::Instant;
+    use crate::addr::Ip;
     use crate::testing::stack;
-    use crate::{Instant, IpAddr};
 
     /// An address of the profile's that differs by `last`.
-    fn own(last: u8) -> IpAddr {
-        let mut octets = crate::addr::to_record(ANY);
+    fn own(last: u8) -> Ip {
+        let mut octets = [0; crate::addr::ADDR_LEN];
         octets[octets.len() - 1] = last;
-        crate::addr::from_record(octets)
+        Ip::read(&octets)
     }
 
     /// RFC 6528: monotonic for one pair of endpoints, unrelated for others and under another secret.

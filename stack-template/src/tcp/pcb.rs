@@ -4,7 +4,7 @@ use super::TcpState;
 use super::rtt::Rtt;
 use super::seq::Seq;
 use super::timers::Timer;
-use crate::addr::{IpAddr, NONE};
+use crate::addr::{Ip, NONE};
 use crate::config::{BlockIndex, WindowSize};
 use crate::pbuf::Chain;
 #[cfg(feature = "tcp-ooseq")]
@@ -83,8 +83,8 @@ pub enum Ended {
 pub struct Pcb {
     pub rx: Chain,
     pub tx: Chain,
-    pub remote_ip: IpAddr,
-    pub local_ip: IpAddr,
+    pub remote_ip: Ip,
+    pub local_ip: Ip,
     /// First sequence number not acknowledged.
     pub snd_una: Seq,
     /// Next to send; behind `snd_max` while segments are sent again.

@@ -24,7 +24,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// The path to `dst` takes no more than `mtu` bytes: what did not fit is sent again at once, in smaller segments,
     /// which is no sign of congestion (RFC 8201 §5.4).
     #[cfg(feature = "pmtu")]
-    pub(crate) fn tcp_narrow(&mut self, dst: crate::IpAddr, mtu: u16) {
+    pub(crate) fn tcp_narrow(&mut self, dst: crate::addr::Ip, mtu: u16) {
         for index in 0..crate::config::TCP_PCBS {
             if let Some(pcb) = self.tcp.pcbs.get_mut(index)
                 && pcb.remote_ip == dst

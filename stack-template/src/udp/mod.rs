@@ -14,7 +14,7 @@ mod way;
 #[cfg(feature = "udp-recv-info")]
 pub use record::UdpInfo;
 
-use crate::addr::{IpAddr, NONE};
+use crate::addr::{Ip, NONE};
 use crate::config::UDP_PCBS;
 use crate::pbuf::Records;
 use crate::{Binding, Event, Stack};
@@ -38,7 +38,7 @@ impl UdpHandle {
 struct Pcb {
     received: Records,
     binding: Binding,
-    remote_ip: IpAddr,
+    remote_ip: Ip,
     /// 0 while the pcb is free.
     local_port: u16,
     /// 0 while the socket is not connected.

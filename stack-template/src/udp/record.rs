@@ -1,11 +1,11 @@
 //! How a received datagram stands in its socket's queue: who sent it and, as far as the profile keeps it, where it
 //! came in and what it was sent to; then its length.
 
-use crate::SocketAddr;
-use crate::addr::{self, ADDR_LEN};
-use crate::ip::Received;
 #[cfg(feature = "udp-recv-info")]
-use crate::{IpAddr, NetifId};
+use crate::NetifId;
+use crate::SocketAddr;
+use crate::addr::{self, ADDR_LEN, Ip, NONE};
+use crate::ip::Received;
 
 /// The interface, which a link-local sender cannot be named without.
 const NETIF_LEN: usize = if cfg!(any(feature = "ipv6", feature = "udp-recv-info")) { 1 } else { 0 };
@@ -19,7 +19,7 @@ pub(super) const HEADER: usize = ADDR_LEN + 2 + NETIF_LEN + INFO_LEN + 2;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UdpInfo {
     /// The address that it was sent to: one of this host's, a group or a broadcast.
-    pub dst: IpAddr,
+    pub dst: crate::IpAddr,
     /// The interface that it came in on, or whose address it was sent to by this host itself; `None` for a loopback
     /// address.
     pub netif: Option<NetifId>,
@@ -28,11 +28,11 @@ pub struct UdpInfo {
 /// The header of a datagram from `port`; its last two bytes are left for the length.
 pub(super) fn header(received: &Received, port: u16) -> [u8; HEADER] {
     let mut header = [0; HEADER];
-    let fields = addr::to_record(received.src).into_iter().chain(port.to_be_bytes());
+    let fields = received.src.octets().into_iter().chain(port.to_be_bytes());
     #[cfg(any(feature = "ipv6", feature = "udp-recv-info"))]
     let fields = fields.chain([received.netif]);
     #[cfg(feature = "udp-recv-info")]
-    let fields = fields.chain(addr::to_record(received.dst));
+    let fields = fields.chain(received.dst.octets());
     header.iter_mut().zip(fields).for_each(|(to, from)| *to = from);
     header
 }
@@ -40,7 +40,7 @@ pub(super) fn header(received: &Received, port: u16) -> [u8; HEADER] {
 /// Who sent it.
 pub(super) fn sender(header: &[u8; HEADER]) -> SocketAddr {
     let (ip, rest) = header.split_at(ADDR_LEN);
-    let ip = addr::from_record(ip.first_chunk().copied().unwrap_or_default());
+    let ip = ip.first_chunk().map_or(NONE, Ip::read);
     let port = u16::from_be_bytes(rest.first_chunk().copied().unwrap_or_default());
     #[cfg(feature = "ipv6")]
     return addr::socket_on(ip, port, rest.get(2).copied().unwrap_or_default());
@@ -54,6 +54,6 @@ pub(super) fn info(header: &[u8; HEADER]) -> UdpInfo {
     let (_, rest) = header.split_at(ADDR_LEN + 2);
     let (netif, dst) = rest.split_at(NETIF_LEN);
     let netif = netif.first().copied().filter(|netif| usize::from(*netif) < crate::config::NETIF_COUNT);
-    let dst = addr::from_record(dst.first_chunk().copied().unwrap_or_default());
+    let dst = dst.first_chunk().map_or(crate::addr::ANY, |dst| Ip::read(dst).into());
     UdpInfo { dst, netif: netif.map(NetifId) }
 }

@@ -1,11 +1,10 @@
 //! Packet-level tests of UDP.
 
-use crate::addr::{self, ANY, v4};
+use crate::addr::{self, ANY, Ip4, v4};
 use crate::testing::{OWN_IP, PEER_IP, arp_frame, drain, host, ip_frame, parse_ip};
 use crate::wire::udp::{HEADER_LEN, Header};
 use crate::wire::{arp, checksum, protocol};
 use crate::{Error, Event, Instant, NetifId, Stack};
-use core::net::Ipv4Addr;
 use std::boxed::Box;
 use std::vec::Vec;
 
@@ -20,7 +19,7 @@ fn acquainted() -> (Box<Stack>, NetifId) {
     (stack, netif)
 }
 
-pub(super) fn datagram(src: (Ipv4Addr, u16), dst: (Ipv4Addr, u16), payload: &[u8]) -> Vec<u8> {
+pub(super) fn datagram(src: (Ip4, u16), dst: (Ip4, u16), payload: &[u8]) -> Vec<u8> {
     let len = (HEADER_LEN + payload.len()) as u16;
     let mut bytes = Header { src: src.1, dst: dst.1, len, checksum: [0; 2] }.to_bytes().to_vec();
     bytes.extend_from_slice(payload);
@@ -30,7 +29,7 @@ pub(super) fn datagram(src: (Ipv4Addr, u16), dst: (Ipv4Addr, u16), payload: &[u8
     bytes
 }
 
-fn deliver(stack: &mut Stack, netif: NetifId, src: (Ipv4Addr, u16), dst: (Ipv4Addr, u16), payload: &[u8]) {
+fn deliver(stack: &mut Stack, netif: NetifId, src: (Ip4, u16), dst: (Ip4, u16), payload: &[u8]) {
     let bytes = datagram(src, dst, payload);
     stack.input(netif, &ip_frame(src.0, dst.0, protocol::UDP, &bytes), NOW);
 }

@@ -1,18 +1,17 @@
 //! What sockets choose: the version, the interface, hops, groups, broadcasts, and what they are told.
 
 use super::tests::datagram;
-use crate::addr::{ANY, v4};
+use crate::addr::{ANY, Ip4, v4};
 use crate::testing::{OWN_IP, PEER_IP, drain, host, ip_frame, parse_ip};
 use crate::wire::protocol;
 use crate::{Error, Instant, NetifId, Stack, UdpHandle};
-use core::net::Ipv4Addr;
 use std::vec::Vec;
 
 const NOW: Instant = Instant::from_millis(77);
-const GROUP: Ipv4Addr = Ipv4Addr::new(224, 0, 0, 251);
-const SUBNET: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 255);
+const GROUP: Ip4 = Ip4::new(224, 0, 0, 251);
+const SUBNET: Ip4 = Ip4::new(10, 0, 0, 255);
 
-fn deliver(stack: &mut Stack, netif: NetifId, src: Ipv4Addr, dst: Ipv4Addr) {
+fn deliver(stack: &mut Stack, netif: NetifId, src: Ip4, dst: Ip4) {
     let mut frame = ip_frame(src, dst, protocol::UDP, &datagram((src, 5), (dst, 7), b"hi"));
     if dst.is_broadcast() || dst == SUBNET {
         frame[..6].fill(0xff);
@@ -25,7 +24,7 @@ fn receives(stack: &mut Stack, socket: UdpHandle) -> bool {
 }
 
 /// Sends to `dst`; gives the frames with packets that leave by each interface.
-fn send(stack: &mut Stack, from: UdpHandle, dst: Ipv4Addr) -> Result<Vec<Vec<Vec<u8>>>, Error> {
+fn send(stack: &mut Stack, from: UdpHandle, dst: Ip4) -> Result<Vec<Vec<Vec<u8>>>, Error> {
     stack.udp_send_to(from, b"hi", crate::addr::socket(v4(dst), 9))?;
     let sent = (0..stack.netifs.len()).map(|netif| {
         let mut frames = drain(stack, NetifId(netif as u8), NOW);
@@ -42,12 +41,12 @@ fn broadcasts_go_to_everybody() {
     let socket = stack.udp_bind(ANY, 7).unwrap();
     #[cfg(feature = "udp-sof-broadcast")]
     stack.udp_set_broadcast(socket, true).unwrap();
-    for dst in [Ipv4Addr::BROADCAST, SUBNET] {
+    for dst in [Ip4::BROADCAST, SUBNET] {
         let [frame] = &send(&mut stack, socket, dst).unwrap()[0][..] else { panic!("one frame") };
         let (mac, ip, _) = parse_ip(frame).unwrap();
         assert_eq!((mac, ip.src, ip.dst), ([0xff; 6], OWN_IP, dst));
         deliver(&mut stack, netif, PEER_IP, dst);
-        assert!(receives(&mut stack, socket), "{dst}");
+        assert!(receives(&mut stack, socket), "{dst:?}");
     }
 }
 
@@ -57,10 +56,10 @@ fn broadcasts_go_to_everybody() {
 fn broadcasts_must_be_allowed() {
     let (mut stack, netif) = host();
     let socket = stack.udp_bind(ANY, 7).unwrap();
-    for dst in [Ipv4Addr::BROADCAST, SUBNET] {
+    for dst in [Ip4::BROADCAST, SUBNET] {
         assert_eq!(send(&mut stack, socket, dst), Err(Error::Value));
         deliver(&mut stack, netif, PEER_IP, dst);
-        assert_eq!(receives(&mut stack, socket), cfg!(not(feature = "udp-sof-broadcast-recv")), "{dst}");
+        assert_eq!(receives(&mut stack, socket), cfg!(not(feature = "udp-sof-broadcast-recv")), "{dst:?}");
     }
     assert!(send(&mut stack, socket, PEER_IP).is_ok());
     deliver(&mut stack, netif, PEER_IP, OWN_IP);
@@ -74,7 +73,7 @@ fn hops_and_class_are_chosen() {
     let (mut stack, _) = crate::testing::host();
     let socket = stack.udp_bind(ANY, 7).unwrap();
     let ours = |stack: &mut Stack| {
-        let [frame] = &send(stack, socket, Ipv4Addr::BROADCAST).unwrap()[0][..] else { panic!("one frame") };
+        let [frame] = &send(stack, socket, Ip4::BROADCAST).unwrap()[0][..] else { panic!("one frame") };
         let header = &frame[14..34];
         if cfg!(feature = "checksum-gen-ip") {
             assert!(crate::wire::checksum::of(header).is_right());
@@ -134,7 +133,7 @@ fn multicasts_come_back_on_demand() {
         assert_eq!(
             got,
             if wanted { Ok(payload.clone()) } else { Err(Error::WouldBlock) },
-            "{group} {looped}"
+            "{group:?} {looped}"
         );
         assert_eq!(drain(&mut stack, netif, NOW).len(), 1, "it is sent all the same");
     }
@@ -157,9 +156,9 @@ fn sockets_are_bound_to_interfaces() {
     assert!(receives(&mut stack, on_a) && !receives(&mut stack, on_b));
     #[cfg(feature = "udp-sof-broadcast")]
     stack.udp_set_broadcast(on_b, true).unwrap();
-    let sent = send(&mut stack, on_b, Ipv4Addr::BROADCAST).unwrap();
+    let sent = send(&mut stack, on_b, Ip4::BROADCAST).unwrap();
     assert_eq!((sent[usize::from(a.0)].len(), sent[usize::from(b.0)].len()), (0, 1));
-    stack.set_ipv4(b, crate::testing::OTHER_IP, 24, None).unwrap();
+    stack.set_ipv4(b, crate::testing::OTHER_IP.into(), 24, None).unwrap();
     assert_eq!(send(&mut stack, on_b, PEER_IP), Err(Error::Route), "there is no way by that interface");
 }
 
@@ -173,16 +172,16 @@ fn sockets_are_told_where_datagrams_came_in() {
     #[cfg(feature = "udp-sof-broadcast-recv")]
     stack.udp_set_broadcast(socket, true).unwrap();
     assert_eq!(stack.udp_recv_info(socket), Err(Error::WouldBlock));
-    for dst in [OWN_IP, SUBNET, Ipv4Addr::BROADCAST] {
+    for dst in [OWN_IP, SUBNET, Ip4::BROADCAST] {
         deliver(&mut stack, netif, PEER_IP, dst);
-        assert_eq!(stack.udp_recv_info(socket), Ok(UdpInfo { dst: v4(dst), netif: Some(netif) }));
+        assert_eq!(stack.udp_recv_info(socket), Ok(UdpInfo { dst: v4(dst).into(), netif: Some(netif) }));
         assert!(receives(&mut stack, socket));
     }
     #[cfg(feature = "netif-loopback")]
-    for (dst, netif) in [(Ipv4Addr::LOCALHOST, None), (OWN_IP, Some(netif))] {
+    for (dst, netif) in [(Ip4::LOCALHOST, None), (OWN_IP, Some(netif))] {
         stack.udp_send_to(socket, b"hi", crate::addr::socket(v4(dst), 7)).unwrap();
         stack.poll(NOW);
-        assert_eq!(stack.udp_recv_info(socket), Ok(UdpInfo { dst: v4(dst), netif }));
+        assert_eq!(stack.udp_recv_info(socket), Ok(UdpInfo { dst: v4(dst).into(), netif }));
         assert!(receives(&mut stack, socket));
     }
 }
@@ -198,8 +197,9 @@ fn one_socket_serves_both_versions_unless_it_does_not_want() {
     deliver(&mut stack, netif, PEER_IP, OWN_IP);
     let (_, from) = stack.udp_recv_from(both, &mut [0; 9]).unwrap();
     assert_eq!(from, crate::addr::socket(v4(PEER_IP), 5), "as an address of IPv4");
-    let mapped = crate::addr::v6(PEER_IP.to_ipv6_mapped());
-    stack.udp_send_to(both, b"hi", crate::addr::socket(mapped, 9)).unwrap();
+    let mapped = core::net::Ipv4Addr::from(PEER_IP).to_ipv6_mapped();
+    let mapped = crate::SocketAddr::from((mapped, 9));
+    stack.udp_send_to(both, b"hi", mapped).unwrap();
     stack.udp_close(both).unwrap();
     drain(&mut stack, netif, NOW);
 
@@ -208,8 +208,8 @@ fn one_socket_serves_both_versions_unless_it_does_not_want() {
     assert!(!receives(&mut stack, new));
     drain(&mut stack, netif, NOW);
     assert_eq!(send(&mut stack, new, PEER_IP), Err(Error::Value));
-    assert_eq!(stack.udp_connect(new, crate::addr::socket(mapped, 9)), Err(Error::Value));
-    if let Ok(old) = stack.udp_bind(v4(Ipv4Addr::UNSPECIFIED), 7) {
+    assert_eq!(stack.udp_connect(new, mapped), Err(Error::Value));
+    if let Ok(old) = stack.udp_bind(v4(Ip4::UNSPECIFIED), 7) {
         deliver(&mut stack, netif, PEER_IP, OWN_IP);
         assert!(receives(&mut stack, old) && !receives(&mut stack, new));
         let v6 = crate::addr::socket(crate::addr::v6("fd00::1".parse().unwrap()), 9);

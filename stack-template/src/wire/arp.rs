@@ -1,6 +1,6 @@
 //! ARP packets for IPv4 over Ethernet (RFC 826).
 
-use core::net::Ipv4Addr;
+use crate::addr::Ip4;
 
 /// Bytes of a packet.
 pub const PACKET_LEN: usize = 28;
@@ -20,11 +20,11 @@ pub struct Packet {
     /// Hardware address of the sender.
     pub sender_mac: [u8; 6],
     /// IP address of the sender.
-    pub sender_ip: Ipv4Addr,
+    pub sender_ip: Ip4,
     /// Hardware address of the target.
     pub target_mac: [u8; 6],
     /// IP address of the target.
-    pub target_ip: Ipv4Addr,
+    pub target_ip: Ip4,
 }
 
 impl Packet {
@@ -42,9 +42,9 @@ impl Packet {
         Some(Self {
             operation: u16::from_be_bytes(*operation),
             sender_mac: *sender_mac,
-            sender_ip: Ipv4Addr::from(*sender_ip),
+            sender_ip: Ip4::read(sender_ip),
             target_mac: *target_mac,
-            target_ip: Ipv4Addr::from(*target_ip),
+            target_ip: Ip4::read(target_ip),
         })
     }
 
@@ -70,9 +70,9 @@ mod tests {
     const PACKET: Packet = Packet {
         operation: REQUEST,
         sender_mac: [2, 0, 0, 0, 0, 1],
-        sender_ip: Ipv4Addr::new(10, 0, 0, 1),
+        sender_ip: Ip4::new(10, 0, 0, 1),
         target_mac: [0; 6],
-        target_ip: Ipv4Addr::new(10, 0, 0, 2),
+        target_ip: Ip4::new(10, 0, 0, 2),
     };
 
     #[test]

@@ -1,6 +1,6 @@
 //! The Internet checksum (RFC 1071), alone and in the same pass as a copy.
 
-use crate::IpAddr;
+use crate::addr::Ip;
 
 /// A running one's complement sum over bytes that come in pieces.
 ///
@@ -66,27 +66,10 @@ pub fn of(bytes: &[u8]) -> Sum {
 }
 
 /// The start of a transport checksum: the pseudo-header (RFC 9293 §3.1, RFC 768, RFC 8200 §8.1).
-pub fn pseudo(src: IpAddr, dst: IpAddr, protocol: u8, len: u16) -> Sum {
-    let mut sum = Sum::new();
-    sum.add(&octets(src));
-    sum.add(&octets(dst));
-    sum.add(&[0, protocol]);
-    sum.add(&len.to_be_bytes());
-    sum
-}
-
-#[cfg(not(all(feature = "ipv4", feature = "ipv6")))]
-fn octets(addr: IpAddr) -> [u8; crate::addr::ADDR_LEN] {
-    addr.octets()
-}
-
-/// An IPv4 address behind zeros, which add nothing.
-#[cfg(all(feature = "ipv4", feature = "ipv6"))]
-fn octets(addr: IpAddr) -> [u8; 16] {
-    match addr {
-        IpAddr::V4(addr) => addr.to_ipv6_compatible().octets(),
-        IpAddr::V6(addr) => addr.octets(),
-    }
+pub fn pseudo(src: Ip, dst: Ip, protocol: u8, len: u16) -> Sum {
+    let halves = src.words().iter().chain(dst.words()).map(|word| (word >> 16) + (word & 0xffff));
+    let sum = halves.sum::<u32>() + u32::from(protocol) + u32::from(len);
+    Sum { folded: u32::from((fold(sum) as u16).to_be()), odd: false }
 }
 
 fn fold(sum: u32) -> u32 {

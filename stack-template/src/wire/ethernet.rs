@@ -55,14 +55,14 @@ pub fn is_group(mac: [u8; 6]) -> bool {
 
 /// The address of an IPv4 multicast group (RFC 1112 §6.4).
 #[cfg(feature = "ipv4")]
-pub fn multicast_v4(group: core::net::Ipv4Addr) -> [u8; 6] {
+pub fn multicast_v4(group: crate::addr::Ip4) -> [u8; 6] {
     let [_, b, c, d] = group.octets();
     [0x01, 0x00, 0x5e, b & 0x7f, c, d]
 }
 
 /// The address of an IPv6 multicast group (RFC 2464 §7).
 #[cfg(feature = "ipv6")]
-pub fn multicast_v6(group: core::net::Ipv6Addr) -> [u8; 6] {
+pub fn multicast_v6(group: crate::addr::Ip6) -> [u8; 6] {
     let [.., a, b, c, d] = group.octets();
     [0x33, 0x33, a, b, c, d]
 }

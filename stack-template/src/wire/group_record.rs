@@ -1,6 +1,6 @@
 //! The group records of reports: the same in IGMPv3 (RFC 3376 §4.2.4) and MLDv2 (RFC 3810 §5.2.5) but for the address.
 
-use crate::IpAddr;
+use crate::addr::Ip;
 
 /// The group is listened to, from any source; the answer to a query.
 pub const IS_EXCLUDE: u8 = 2;
@@ -41,7 +41,7 @@ impl Records {
     }
 
     /// Adds a record of this kind, unless the report is full.
-    pub fn push(&mut self, kind: u8, group: IpAddr) {
+    pub fn push(&mut self, kind: u8, group: Ip) {
         if self.is_full() {
             return;
         }
@@ -86,7 +86,7 @@ mod tests {
         let (group, octets) = (crate::addr::v4([239, 1, 2, 3].into()), [239, 1, 2, 3]);
         #[cfg(not(feature = "igmp"))]
         let (group, octets) = {
-            let group = core::net::Ipv6Addr::new(0xff05, 0, 0, 0, 0, 0, 0, 7);
+            let group = crate::addr::Ip6::new([0xff05, 0, 0, 0, 0, 0, 0, 7]);
             (crate::addr::v6(group), group.octets())
         };
         for _ in 0..MOST + 1 {

@@ -3,7 +3,7 @@
 use super::checksum::{self, Sum};
 use super::protocol;
 use crate::addr;
-use core::net::Ipv6Addr;
+use crate::addr::Ip6;
 
 /// Bytes before the data of a message.
 pub const HEADER_LEN: usize = 8;
@@ -79,20 +79,14 @@ pub struct Header {
 
 impl Header {
     /// The header and the data; refused when too short or when the checksum is wrong.
-    pub fn parse(src: Ipv6Addr, dst: Ipv6Addr, message: &[u8]) -> Option<(Self, &[u8])> {
+    pub fn parse(src: Ip6, dst: Ip6, message: &[u8]) -> Option<(Self, &[u8])> {
         let header = Self::read(src, dst, message, message.len(), |sum| sum.add(message))?;
         Some((header, message.get(HEADER_LEN..)?))
     }
 
     /// The header of a message of `len` bytes that starts with `bytes` and adds itself to a sum; refused as by
     /// [`parse`](Self::parse).
-    pub fn read(
-        src: Ipv6Addr,
-        dst: Ipv6Addr,
-        bytes: &[u8],
-        len: usize,
-        add: impl FnOnce(&mut Sum),
-    ) -> Option<Self> {
+    pub fn read(src: Ip6, dst: Ip6, bytes: &[u8], len: usize, add: impl FnOnce(&mut Sum)) -> Option<Self> {
         let [kind, code, _, _, a, b, c, d] = *bytes.first_chunk::<HEADER_LEN>()?;
         if cfg!(feature = "checksum-check-icmp") {
             let mut sum = pseudo(src, dst, len);
@@ -105,18 +99,12 @@ impl Header {
     }
 
     /// The header's bytes in front of `data`.
-    pub fn to_bytes(&self, src: Ipv6Addr, dst: Ipv6Addr, data: &[u8]) -> [u8; HEADER_LEN] {
+    pub fn to_bytes(&self, src: Ip6, dst: Ip6, data: &[u8]) -> [u8; HEADER_LEN] {
         self.before(src, dst, data.len(), |sum| sum.add(data))
     }
 
     /// The header's bytes in front of `len` bytes of data that add themselves to a sum.
-    pub fn before(
-        &self,
-        src: Ipv6Addr,
-        dst: Ipv6Addr,
-        len: usize,
-        add: impl FnOnce(&mut Sum),
-    ) -> [u8; HEADER_LEN] {
+    pub fn before(&self, src: Ip6, dst: Ip6, len: usize, add: impl FnOnce(&mut Sum)) -> [u8; HEADER_LEN] {
         let [a, b, c, d] = self.rest;
         let mut out = [self.kind, self.code, 0, 0, a, b, c, d];
         if cfg!(feature = "checksum-gen-icmp") {
@@ -131,7 +119,7 @@ impl Header {
     }
 }
 
-fn pseudo(src: Ipv6Addr, dst: Ipv6Addr, len: usize) -> checksum::Sum {
+fn pseudo(src: Ip6, dst: Ip6, len: usize) -> checksum::Sum {
     checksum::pseudo(addr::v6(src), addr::v6(dst), protocol::ICMPV6, len as u16)
 }
 
@@ -185,7 +173,7 @@ pub struct Prefix {
     /// Addresses may be made from it (RFC 4862 §5.5.3).
     pub autonomous: bool,
     /// Its bits, those behind its length zero.
-    pub prefix: Ipv6Addr,
+    pub prefix: Ip6,
     /// Length in bits, at most 128.
     pub len: u8,
     /// Seconds that addresses made from it stay valid; all ones for ever.
@@ -197,14 +185,14 @@ pub struct Prefix {
 /// The first `len` bits, the others zero.
 // Byte by byte and in one place: words of 128 bits are large on small machines.
 #[inline(never)]
-fn masked(mut octets: [u8; 16], len: u8) -> Ipv6Addr {
+fn masked(mut octets: [u8; 16], len: u8) -> Ip6 {
     let mut left = len;
     for octet in &mut octets {
         let keep = left.min(8);
         *octet &= (0xff00_u16 >> keep) as u8;
         left -= keep;
     }
-    Ipv6Addr::from(octets)
+    Ip6::from(octets)
 }
 
 impl Prefix {
@@ -231,7 +219,7 @@ impl Prefix {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RouteInfo {
     /// Its bits, those behind its length zero.
-    pub prefix: Ipv6Addr,
+    pub prefix: Ip6,
     /// Length in bits, at most 128.
     pub len: u8,
     /// Where the preference is.
@@ -298,10 +286,7 @@ mod tests {
         body[0] = 129;
         assert_eq!(Prefix::parse(&body), None);
         body[0] = 64;
-        assert_eq!(
-            Prefix::parse(&body).unwrap().prefix,
-            "ffff:ffff:ffff:ffff::".parse::<Ipv6Addr>().unwrap()
-        );
+        assert_eq!(Prefix::parse(&body).unwrap().prefix, "ffff:ffff:ffff:ffff::".parse::<Ip6>().unwrap());
         assert_eq!(Prefix::parse(&body[..29]), None);
     }
 

@@ -1,7 +1,7 @@
 //! IGMP messages of all three versions (RFC 1112, RFC 2236, RFC 3376).
 
 use super::checksum;
-use core::net::Ipv4Addr;
+use crate::addr::Ip4;
 
 /// Bytes before the data of a message.
 pub const HEADER_LEN: usize = 8;
@@ -60,7 +60,7 @@ pub struct Query {
     /// 1, 2 or 3 (RFC 3376 §7.1).
     pub version: u8,
     /// The group asked for, unspecified in a general query.
-    pub group: Ipv4Addr,
+    pub group: Ip4,
     /// Milliseconds in which to answer.
     pub response_ms: u32,
     /// The querier's robustness variable, 0 when it tells none.
@@ -70,10 +70,10 @@ pub struct Query {
 impl Query {
     /// The query behind `header`; refused: a length that no version has, more sources than there are bytes.
     pub fn parse(header: &Header, data: &[u8]) -> Option<Self> {
-        let group = Ipv4Addr::from(header.rest);
+        let group = Ip4::from(header.rest);
         let tenths = u32::from(header.code);
         let (version, group, response_ms, robustness) = match *data {
-            [] if header.code == 0 => (1, Ipv4Addr::UNSPECIFIED, V1_RESPONSE_MS, 0),
+            [] if header.code == 0 => (1, Ip4::UNSPECIFIED, V1_RESPONSE_MS, 0),
             [] => (2, group, tenths * 100, 0),
             [flags, _, n0, n1, ref sources @ ..] => {
                 if sources.len() < 4 * usize::from(u16::from_be_bytes([n0, n1])) {
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn versions_are_told_apart() {
         assert_eq!(query(0, &[]).map(|q| (q.version, q.response_ms)), Some((1, 10_000)));
-        assert_eq!(query(0, &[]).map(|q| q.group), Some(Ipv4Addr::UNSPECIFIED), "version 1 asks for all");
+        assert_eq!(query(0, &[]).map(|q| q.group), Some(Ip4::UNSPECIFIED), "version 1 asks for all");
         assert_eq!(query(200, &[]).map(|q| (q.version, q.response_ms)), Some((2, 20_000)));
         assert_eq!(query(100, &[0x0a, 125, 0, 0]).map(|q| (q.version, q.robustness)), Some((3, 2)));
     }

@@ -1,7 +1,7 @@
 //! IPv4 headers (RFC 791).
 
 use super::checksum;
-use core::net::Ipv4Addr;
+use crate::addr::Ip4;
 
 /// Bytes of a header without options, the only kind that is sent.
 pub const HEADER_LEN: usize = 20;
@@ -21,9 +21,9 @@ const ROUTER_ALERT: [u8; 4] = [148, 4, 0, 0];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
     /// Source address.
-    pub src: Ipv4Addr,
+    pub src: Ip4,
     /// Destination address.
-    pub dst: Ipv4Addr,
+    pub dst: Ip4,
     /// Protocol of the payload.
     pub protocol: u8,
     /// Hops left.
@@ -57,8 +57,8 @@ impl Header {
             return None;
         }
         let parsed = Self {
-            src: Ipv4Addr::new(s0, s1, s2, s3),
-            dst: Ipv4Addr::new(d0, d1, d2, d3),
+            src: Ip4::new(s0, s1, s2, s3),
+            dst: Ip4::new(d0, d1, d2, d3),
             protocol,
             ttl,
             id: u16::from_be_bytes([i0, i1]),
@@ -179,8 +179,8 @@ mod tests {
     use proptest::prelude::*;
 
     const HEADER: Header = Header {
-        src: Ipv4Addr::new(10, 0, 0, 1),
-        dst: Ipv4Addr::new(10, 0, 0, 2),
+        src: Ip4::new(10, 0, 0, 1),
+        dst: Ip4::new(10, 0, 0, 2),
         protocol: 17,
         ttl: 64,
         id: 7,

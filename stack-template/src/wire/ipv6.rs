@@ -1,6 +1,6 @@
 //! IPv6 headers and the chain of extension headers (RFC 8200).
 
-use core::net::Ipv6Addr;
+use crate::addr::Ip6;
 
 /// Bytes of the fixed header.
 pub const HEADER_LEN: usize = 40;
@@ -40,9 +40,9 @@ pub mod next {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Header {
     /// Source address.
-    pub src: Ipv6Addr,
+    pub src: Ip6,
     /// Destination address.
-    pub dst: Ipv6Addr,
+    pub dst: Ip6,
     /// Type of what follows: an extension header or a transport.
     pub next_header: u8,
     /// Hops left.
@@ -62,8 +62,8 @@ impl Header {
         }
         let payload_len = u16::from_be_bytes([*l0, *l1]);
         let header = Self {
-            src: Ipv6Addr::from(*src),
-            dst: Ipv6Addr::from(*dst.first_chunk::<16>()?),
+            src: Ip6::read(src),
+            dst: Ip6::from(*dst.first_chunk::<16>()?),
             next_header: *next_header,
             hop_limit: *hop_limit,
             payload_len,

@@ -1,7 +1,7 @@
 //! Messages of multicast listener discovery, versions 1 and 2 (RFC 2710, RFC 3810).
 
 use super::icmpv6::Header;
-use core::net::Ipv6Addr;
+use crate::addr::Ip6;
 
 /// Type of a query.
 pub const QUERY: u8 = 130;
@@ -18,7 +18,7 @@ pub struct Query {
     /// 1 or 2 (RFC 3810 §8.1).
     pub version: u8,
     /// The group asked for, unspecified in a general query.
-    pub group: Ipv6Addr,
+    pub group: Ip6,
     /// Milliseconds in which to answer.
     pub response_ms: u32,
     /// The querier's robustness variable, 0 when it tells none.
@@ -45,7 +45,7 @@ impl Query {
             }
             _ => return None,
         };
-        (group == Ipv6Addr::UNSPECIFIED || group.is_multicast()).then_some(Self {
+        (group == Ip6::UNSPECIFIED || group.is_multicast()).then_some(Self {
             version,
             group,
             response_ms,
@@ -55,9 +55,9 @@ impl Query {
 }
 
 /// The group that stands first in a message's data, and what follows it.
-pub fn group(data: &[u8]) -> Option<(Ipv6Addr, &[u8])> {
+pub fn group(data: &[u8]) -> Option<(Ip6, &[u8])> {
     let (group, rest) = data.split_first_chunk::<16>()?;
-    Some((Ipv6Addr::from(*group), rest))
+    Some((Ip6::read(group), rest))
 }
 
 #[cfg(test)]
@@ -68,7 +68,7 @@ mod tests {
 
     fn query(code: u16, behind: &[u8]) -> Option<Query> {
         let [high, low] = code.to_be_bytes();
-        let group = Ipv6Addr::new(0xff05, 0, 0, 0, 0, 0, 0, 7);
+        let group = Ip6::from_words([0xff05_0000, 0, 0, 7]);
         let data: Vec<u8> = [&group.octets()[..], behind].concat();
         Query::parse(&Header { kind: QUERY, code: 0, rest: [high, low, 0, 0] }, &data)
     }

@@ -7,7 +7,7 @@ mod pmtu;
 #[cfg(feature = "reassembly")]
 mod reassembly;
 
-use crate::addr::{IpAddr, SocketAddr, socket};
+use crate::addr::{Ip, SocketAddr, socket};
 use crate::config::NETIF_MTU;
 use crate::netif::neighbor::Word;
 use crate::testing::{OWN_MAC, PEER_MAC, drain, settle, stack};
@@ -35,8 +35,8 @@ pub struct Host {
     pub stack: Box<Stack>,
     pub netif: NetifId,
     pub now: Instant,
-    pub own: IpAddr,
-    pub peer: IpAddr,
+    pub own: Ip,
+    pub peer: Ip,
 }
 
 /// A host for each version of IP that `fits`.
@@ -54,12 +54,12 @@ pub fn hosts(fits: fn(&Host) -> bool) -> Vec<Host> {
 }
 
 impl Host {
-    fn new(own: IpAddr, peer: IpAddr) -> Self {
+    fn new(own: Ip, peer: Ip) -> Self {
         let mut stack = stack([3; 16]);
         let netif = stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: NETIF_MTU }).unwrap();
         #[cfg(feature = "ipv4")]
         if let Some(own) = crate::addr::as_v4(own) {
-            stack.set_ipv4(netif, own, 24, None).unwrap();
+            stack.set_ipv4(netif, own.into(), 24, None).unwrap();
         }
         stack.set_link(netif, true);
         let start = Instant::from_millis(u32::MAX - 30_000);
@@ -71,7 +71,7 @@ impl Host {
     }
 
     /// Makes a station known.
-    pub fn meet(&mut self, station: IpAddr) {
+    pub fn meet(&mut self, station: Ip) {
         self.stack.neighbor_learn(self.netif.0, station, PEER_MAC, Word::Confirmed, true, self.now);
         #[cfg(all(feature = "nd6", not(feature = "timers-periodic")))]
         assert_eq!(self.stack.next_deadline(), None);
@@ -105,14 +105,7 @@ impl Host {
 
     #[cfg(any(feature = "reassembly", feature = "pmtu"))]
     /// A packet's bytes; `part` is `None` for one that is whole.
-    pub fn packet(
-        &self,
-        src: IpAddr,
-        dst: IpAddr,
-        protocol: u8,
-        part: Option<&Packet>,
-        bytes: &[u8],
-    ) -> Vec<u8> {
+    pub fn packet(&self, src: Ip, dst: Ip, protocol: u8, part: Option<&Packet>, bytes: &[u8]) -> Vec<u8> {
         #[cfg(feature = "ipv4")]
         if let (Some(src), Some(dst)) = (crate::addr::as_v4(src), crate::addr::as_v4(dst)) {
             use crate::wire::ipv4;
@@ -154,7 +147,7 @@ impl Host {
 
     #[cfg(any(feature = "reassembly", feature = "pmtu"))]
     /// The stack receives a packet from `src`.
-    pub fn receive(&mut self, src: IpAddr, protocol: u8, part: Option<&Packet>, bytes: &[u8]) {
+    pub fn receive(&mut self, src: Ip, protocol: u8, part: Option<&Packet>, bytes: &[u8]) {
         let packet = self.packet(src, self.own, protocol, part, bytes);
         let ethertype = if self.is_v6() { 0x86dd } else { 0x0800 };
         let frame = crate::testing::frame(ethertype, &packet);

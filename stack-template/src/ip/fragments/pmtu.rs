@@ -1,7 +1,7 @@
 //! Paths that are narrower than the link: RFC 1191, RFC 8201, bug class 12.
 
 use super::{Host, Packet, hosts, pattern};
-use crate::IpAddr;
+use crate::addr::Ip;
 use crate::config::{NETIF_MTU, PMTU_MAX_AGE_S};
 use std::vec::Vec;
 
@@ -17,7 +17,7 @@ fn on_wide_links() -> Vec<Host> {
 
 impl Host {
     /// A router says that `packet`, sent to `dst`, was larger than `mtu`.
-    fn too_big(&mut self, dst: IpAddr, packet: &Packet, mtu: u32) {
+    fn too_big(&mut self, dst: Ip, packet: &Packet, mtu: u32) {
         let part = (packet.more || packet.at > 0).then_some(packet);
         let mut quoted = self.packet(self.own, dst, packet.protocol, part, &packet.bytes);
         if !self.is_v6() {
@@ -39,7 +39,7 @@ impl Host {
         self.receive(self.peer, if self.is_v6() { 58 } else { 1 }, None, &bytes);
     }
 
-    fn path(&self, dst: IpAddr) -> u16 {
+    fn path(&self, dst: Ip) -> u16 {
         self.stack.route(dst, &crate::netif::Way::ANY).unwrap().mtu
     }
 }
@@ -209,9 +209,9 @@ fn the_paths_learned_last_are_known() {
         let socket = h.stack.udp_bind(crate::addr::ANY, 700).unwrap();
         h.stack.udp_send_to(socket, &pattern(usize::from(NETIF_MTU) - 48), h.remote(7)).unwrap();
         let packet = h.sent().remove(0);
-        let base: core::net::Ipv6Addr = "fe80::100".parse().unwrap();
-        let peers: Vec<IpAddr> = (0..crate::config::PMTU_TABLE_SIZE as u128 + 3)
-            .map(|i| crate::addr::v6((base.to_bits() + i).into()))
+        let base: crate::addr::Ip6 = "fe80::100".parse().unwrap();
+        let peers: Vec<Ip> = (0..crate::config::PMTU_TABLE_SIZE as u128 + 3)
+            .map(|i| crate::addr::v6(crate::addr::Ip6::from_halves(base.upper_half(), 0x100 + i as u64)))
             .collect();
         for peer in &peers {
             h.now = h.now.after(10);

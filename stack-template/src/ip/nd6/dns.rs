@@ -1,17 +1,17 @@
 //! DNS servers and search lists from routers (RFC 8106).
 
 use super::learned::{Fact, learn};
+use crate::addr::Ip6;
 use crate::stats::Drop;
 use crate::{Instant, Stack};
-use core::net::Ipv6Addr;
 
 /// A recursive DNS server.
 #[derive(Clone, Copy)]
 #[repr(transparent)]
-pub(super) struct DnsServer(Ipv6Addr);
+pub(super) struct DnsServer(Ip6);
 
 impl Fact for DnsServer {
-    const NONE: Self = Self(Ipv6Addr::UNSPECIFIED);
+    const NONE: Self = Self(Ip6::UNSPECIFIED);
 
     fn is_about(&self, other: &Self) -> bool {
         self.0 == other.0
@@ -28,9 +28,9 @@ impl<H: crate::Hooks> Stack<H> {
             return self.dropped(Drop::Malformed);
         }
         for octets in addresses {
-            let address = Ipv6Addr::from(*octets);
+            let address = Ip6::read(octets);
             if !address.is_multicast()
-                && address != Ipv6Addr::UNSPECIFIED
+                && address != Ip6::UNSPECIFIED
                 && learn(&mut self.nd6.dns, netif, DnsServer(address), lifetime_s, now)
             {
                 self.ipv6_changed(netif);
@@ -39,7 +39,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// DNS servers that routers told of.
-    pub fn ipv6_dns_servers(&self) -> impl Iterator<Item = Ipv6Addr> {
-        self.nd6.dns.iter().filter_map(|held| held.get()).map(|server| server.0)
+    pub fn ipv6_dns_servers(&self) -> impl Iterator<Item = core::net::Ipv6Addr> {
+        self.nd6.dns.iter().filter_map(|held| held.get()).map(|server| server.0.into())
     }
 }

@@ -1,15 +1,15 @@
 //! What routers say of the link itself: hop limit, times, MTU, whether DHCPv6 is there; and asking them for it
 //! (RFC 4861 §6.3.2, §6.3.4, §6.3.7).
 
+use crate::addr::Ip6;
 use crate::config::{
     IPV6_HOP_LIMIT, ND6_REACHABLE_MS, ND6_RETRANS_MS, ND6_ROUTER_SOLICITATIONS, NETIF_COUNT,
 };
 use crate::wire::icmpv6::{self, Header, mac_option, option};
 use crate::{Instant, NetifId, Stack};
-use core::net::Ipv6Addr;
 
 /// All routers of the link.
-const ALL_ROUTERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 2);
+const ALL_ROUTERS: Ip6 = Ip6::from_words([0xff02_0000, 0, 0, 2]);
 /// Longest random wait before the first router solicitation, and time between them (RFC 4861 §10).
 const SOLICITATION_DELAY_MS: u32 = 1000;
 const SOLICITATION_INTERVAL_MS: u32 = 4000;

@@ -22,16 +22,15 @@ pub use link::RouterFlags;
 pub use router::Nd6;
 
 use super::Received;
-use crate::addr::{as_v6, v6};
+use crate::addr::{Ip6, as_v6, v6};
 use crate::stats::Drop;
 use crate::wire::icmpv6::{self, Header, Options};
 use crate::wire::protocol;
 use crate::{Instant, Stack};
-use core::net::Ipv6Addr;
 
 /// Hop limit of all neighbour discovery: a router would have lowered it, so the sender is on the link.
 const ON_LINK: u8 = 255;
-const ALL_NODES: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 0, 1);
+const ALL_NODES: Ip6 = Ip6::from_words([0xff02_0000, 0, 0, 1]);
 /// Bits of a neighbour advertisement.
 #[cfg(any(feature = "ipv6-autoconf", feature = "ipv6-forward"))]
 const ROUTER: u8 = 0x80;
@@ -70,15 +69,15 @@ impl<H: crate::Hooks> Stack<H> {
             #[cfg(feature = "nd6-redirect")]
             icmpv6::REDIRECT => {
                 let ([target, to], _) = fixed.as_chunks::<16>() else { return };
-                let addresses = [Ipv6Addr::from(*target), Ipv6Addr::from(*to)];
+                let addresses = [Ip6::read(target), Ip6::read(to)];
                 self.nd6_redirect(received.netif, src, addresses, options, now);
             }
             icmpv6::NEIGHBOR_SOLICITATION => {
-                let Some(target) = fixed.first_chunk::<16>().map(|t| Ipv6Addr::from(*t)) else { return };
+                let Some(target) = fixed.first_chunk::<16>().map(Ip6::read) else { return };
                 self.nd6_solicited(received.netif, src, dst, target, options, now);
             }
             icmpv6::NEIGHBOR_ADVERTISEMENT => {
-                let Some(target) = fixed.first_chunk::<16>().map(|t| Ipv6Addr::from(*t)) else { return };
+                let Some(target) = fixed.first_chunk::<16>().map(Ip6::read) else { return };
                 self.nd6_advertised(received.netif, dst, target, header.rest[0], options, now);
             }
             _ => self.dropped(Drop::Protocol),
@@ -89,8 +88,8 @@ impl<H: crate::Hooks> Stack<H> {
     fn nd6_send(
         &mut self,
         netif: u8,
-        src: Ipv6Addr,
-        dst: Ipv6Addr,
+        src: Ip6,
+        dst: Ip6,
         mac: Option<[u8; 6]>,
         header: Header,
         fixed: &[u8],

@@ -2,13 +2,12 @@
 //! RFC 4862 §5.4, RFC 7527).
 
 use super::{ALL_NODES, OVERRIDE, SOLICITED};
-use crate::addr::v6;
+use crate::addr::{Ip6, v6};
 use crate::netif::ipv6::{Ipv6State, solicited_node};
 use crate::netif::neighbor::Word;
 use crate::stats::Drop;
 use crate::wire::icmpv6::{self, Header, Options, mac_option, option};
 use crate::{Instant, Stack};
-use core::net::Ipv6Addr;
 
 /// Type of the option that tells one's own solicitations from others' (RFC 7527 §4.1).
 const NONCE: u8 = 14;
@@ -18,14 +17,14 @@ impl<H: crate::Hooks> Stack<H> {
     pub(super) fn nd6_solicited(
         &mut self,
         netif: u8,
-        src: Ipv6Addr,
-        dst: Ipv6Addr,
-        target: Ipv6Addr,
+        src: Ip6,
+        dst: Ip6,
+        target: Ip6,
         mut options: Options<'_>,
         now: Instant,
     ) {
         let mac = options.mac(option::SOURCE_MAC);
-        let detecting = src == Ipv6Addr::UNSPECIFIED;
+        let detecting = src == Ip6::UNSPECIFIED;
         if target.is_multicast() || (detecting && (mac.is_some() || dst != solicited_node(target))) {
             return self.dropped(Drop::Malformed);
         }
@@ -68,8 +67,8 @@ impl<H: crate::Hooks> Stack<H> {
     pub(super) fn nd6_advertised(
         &mut self,
         netif: u8,
-        dst: Ipv6Addr,
-        target: Ipv6Addr,
+        dst: Ip6,
+        target: Ip6,
         flags: u8,
         options: Options<'_>,
         now: Instant,
@@ -103,7 +102,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Asks for the hardware address of `target`: the station `to`, or its solicited-node group (RFC 4861 §7.2.2).
-    pub(crate) fn nd6_solicit(&mut self, netif: u8, target: Ipv6Addr, to: Option<[u8; 6]>) {
+    pub(crate) fn nd6_solicit(&mut self, netif: u8, target: Ip6, to: Option<[u8; 6]>) {
         let Some(source) = self.source_v6(netif, target) else { return };
         let Some(mac) = self.netifs.get(usize::from(netif)).map(|entry| entry.mac) else { return };
         let dst = if to.is_some() { target } else { solicited_node(target) };
@@ -112,19 +111,18 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Asks whether another station has `target` (RFC 4862 §5.4.2), marked as ours (RFC 7527 §4.1).
-    pub(crate) fn nd6_detect(&mut self, netif: u8, target: Ipv6Addr) {
+    pub(crate) fn nd6_detect(&mut self, netif: u8, target: Ip6) {
         let [a, b, c, d, e, f] = self.nd6_nonce(target);
         let header = Header { kind: icmpv6::NEIGHBOR_SOLICITATION, code: 0, rest: [0; 4] };
-        let (src, dst) = (Ipv6Addr::UNSPECIFIED, solicited_node(target));
+        let (src, dst) = (Ip6::UNSPECIFIED, solicited_node(target));
         self.nd6_send(netif, src, dst, None, header, &target.octets(), &[NONCE, 1, a, b, c, d, e, f]);
     }
 
     /// Six bytes that only this stack knows to belong to its check of `target`.
-    fn nd6_nonce(&self, target: Ipv6Addr) -> [u8; 6] {
-        let bits = target.to_bits();
-        let words = [bits as u32, (bits >> 32) as u32, (bits >> 64) as u32, (bits >> 96) as u32];
-        let [a, b, c, d] = self.random.hash(&words).to_be_bytes();
-        let [e, f, ..] = self.random.hash(&[words[0], words[1], u32::from_le_bytes(*b"dad ")]).to_be_bytes();
+    fn nd6_nonce(&self, target: Ip6) -> [u8; 6] {
+        let words = target.words();
+        let [a, b, c, d] = self.random.hash(words).to_be_bytes();
+        let [e, f, ..] = self.random.hash(&[words[2], words[3], u32::from_le_bytes(*b"dad ")]).to_be_bytes();
         [a, b, c, d, e, f]
     }
 }

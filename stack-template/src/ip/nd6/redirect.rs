@@ -4,19 +4,18 @@
 //! is no router any more, is dropped.
 
 use super::routers::LinkLocal;
-use crate::addr::v6;
+use crate::addr::{Ip6, v6};
 use crate::config::ND6_REDIRECTS;
 use crate::netif::neighbor::Word;
 use crate::stats::Drop;
 use crate::wire::icmpv6::{Options, option};
 use crate::{Instant, Stack};
-use core::net::Ipv6Addr;
 
 /// A destination and who takes its packets.
 #[derive(Clone, Copy)]
 #[repr(C)]
 struct Redirect {
-    dst: Ipv6Addr,
+    dst: Ip6,
     /// The router; that of zeros when the destination is on the link itself.
     via: LinkLocal,
     /// The interface, counted from 1; 0 for a free place.
@@ -32,9 +31,9 @@ pub struct Redirects {
 }
 
 impl Redirect {
-    const FREE: Self = Self { dst: Ipv6Addr::UNSPECIFIED, via: LinkLocal::NONE, on: 0 };
+    const FREE: Self = Self { dst: Ip6::UNSPECIFIED, via: LinkLocal::NONE, on: 0 };
 
-    fn target(&self) -> Ipv6Addr {
+    fn target(&self) -> Ip6 {
         if self.via == LinkLocal::NONE { self.dst } else { self.via.address() }
     }
 }
@@ -45,11 +44,11 @@ impl Redirects {
     }
 
     /// The neighbour that `dst` was redirected to.
-    pub(super) fn target(&self, netif: u8, dst: Ipv6Addr) -> Option<Ipv6Addr> {
+    pub(super) fn target(&self, netif: u8, dst: Ip6) -> Option<Ip6> {
         self.entries.iter().find(|e| e.on == netif + 1 && e.dst == dst).map(Redirect::target)
     }
 
-    fn note(&mut self, netif: u8, dst: Ipv6Addr, via: LinkLocal) {
+    fn note(&mut self, netif: u8, dst: Ip6, via: LinkLocal) {
         let known = self.entries.iter().position(|e| e.on == netif + 1 && e.dst == dst);
         let place = known.unwrap_or_else(|| {
             let next = usize::from(self.next);
@@ -62,7 +61,7 @@ impl Redirects {
     }
 
     /// Drops those of the interface, or only those to `target`.
-    pub(super) fn forget(&mut self, netif: u8, target: Option<Ipv6Addr>) {
+    pub(super) fn forget(&mut self, netif: u8, target: Option<Ip6>) {
         for entry in self.entries.iter_mut().filter(|e| e.on == netif + 1) {
             if target.is_none_or(|target| entry.target() == target) {
                 *entry = Redirect::FREE;
@@ -76,8 +75,8 @@ impl<H: crate::Hooks> Stack<H> {
     pub(super) fn nd6_redirect(
         &mut self,
         netif: u8,
-        src: Ipv6Addr,
-        [target, dst]: [Ipv6Addr; 2],
+        src: Ip6,
+        [target, dst]: [Ip6; 2],
         options: Options<'_>,
         now: Instant,
     ) {

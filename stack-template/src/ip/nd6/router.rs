@@ -4,14 +4,13 @@ use super::dns::DnsServer;
 use super::learned::{Learned, expire, first_end, learn};
 use super::link::Link;
 use super::routers::{LinkLocal, OnLink, Preference, Router};
-use crate::addr::v6;
+use crate::addr::{Ip6, v6};
 use crate::config::{ND6_DNS_SERVERS, ND6_PREFIXES, ND6_ROUTERS, NETIF_COUNT};
 use crate::netif::ipv6::Lifetime;
 use crate::netif::neighbor::Word;
 use crate::stats::Drop;
 use crate::wire::icmpv6::{self, Header, Options, option};
 use crate::{Instant, Stack};
-use core::net::Ipv6Addr;
 
 /// What was learned from routers.
 #[repr(C)]
@@ -53,7 +52,7 @@ impl<H: crate::Hooks> Stack<H> {
     pub(super) fn nd6_router(
         &mut self,
         netif: u8,
-        src: Ipv6Addr,
+        src: Ip6,
         header: &Header,
         timers: &[u8],
         options: Options<'_>,

@@ -5,28 +5,28 @@ use super::Nd6;
 #[cfg(feature = "nd6-route-info")]
 use super::learned::Learned;
 use super::learned::{Fact, learn};
+use crate::addr::Ip6;
 use crate::netif::ipv6::common_prefix;
 use crate::{Instant, Stack};
-use core::net::Ipv6Addr;
 
 /// A link-local address (RFC 4291 §2.5.6), by its lower half.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(transparent)]
-pub(super) struct LinkLocal([u8; 8]);
+pub(super) struct LinkLocal([u32; 2]);
 
 impl LinkLocal {
     /// No address.
-    pub const NONE: Self = Self([0; 8]);
+    pub const NONE: Self = Self([0; 2]);
 
     /// `None` for an address that is not link-local.
-    pub fn new(address: Ipv6Addr) -> Option<Self> {
-        let [0xfe, 0x80, 0, 0, 0, 0, 0, 0, a, b, c, d, e, f, g, h] = address.octets() else { return None };
-        Some(Self([a, b, c, d, e, f, g, h]))
+    pub fn new(address: Ip6) -> Option<Self> {
+        let [0xfe80_0000, 0, high, low] = *address.words() else { return None };
+        Some(Self([high, low]))
     }
 
-    pub fn address(self) -> Ipv6Addr {
-        let [a, b, c, d, e, f, g, h] = self.0;
-        Ipv6Addr::from([0xfe, 0x80, 0, 0, 0, 0, 0, 0, a, b, c, d, e, f, g, h])
+    pub fn address(self) -> Ip6 {
+        let [high, low] = self.0;
+        Ip6::from_words([0xfe80_0000, 0, high, low])
     }
 }
 
@@ -73,12 +73,12 @@ impl Fact for Router {
 #[derive(Clone, Copy, PartialEq)]
 #[repr(C)]
 pub(super) struct OnLink {
-    pub prefix: Ipv6Addr,
+    pub prefix: Ip6,
     pub len: u8,
 }
 
 impl Fact for OnLink {
-    const NONE: Self = Self { prefix: Ipv6Addr::UNSPECIFIED, len: 0 };
+    const NONE: Self = Self { prefix: Ip6::UNSPECIFIED, len: 0 };
 
     fn is_about(&self, other: &Self) -> bool {
         self == other
@@ -104,7 +104,7 @@ impl Fact for Route {
 }
 
 impl OnLink {
-    fn covers(&self, address: Ipv6Addr) -> bool {
+    fn covers(&self, address: Ip6) -> bool {
         common_prefix(self.prefix, address) >= u32::from(self.len)
     }
 }
@@ -114,7 +114,7 @@ type Rank = (bool, u8, Preference);
 
 impl Nd6 {
     /// The destination when it is on the link, else the best router.
-    pub(super) fn next_hop(&self, netif: u8, dst: Ipv6Addr) -> Option<Ipv6Addr> {
+    pub(super) fn next_hop(&self, netif: u8, dst: Ip6) -> Option<Ip6> {
         if self.prefixes.iter().filter_map(|held| held.of(netif)).any(|prefix| prefix.covers(dst)) {
             return Some(dst);
         }
@@ -137,7 +137,7 @@ impl Nd6 {
 
     /// A neighbour does not answer: if it is a router, others are tried first (RFC 4861 §6.3.6). Once none answers,
     /// each is tried in turn.
-    pub(super) fn router_failed(&mut self, netif: u8, address: Ipv6Addr) {
+    pub(super) fn router_failed(&mut self, netif: u8, address: Ip6) {
         let Some(address) = LinkLocal::new(address) else { return };
         let mut others = false;
         for router in self.routers.iter_mut().filter_map(|held| held.of_mut(netif)) {
@@ -156,24 +156,24 @@ impl Nd6 {
 
 impl<H: crate::Hooks> Stack<H> {
     /// Default routers that are known.
-    pub fn ipv6_routers(&self) -> impl Iterator<Item = Ipv6Addr> {
-        self.nd6.routers.iter().filter_map(|held| held.get()).map(|router| router.address.address())
+    pub fn ipv6_routers(&self) -> impl Iterator<Item = core::net::Ipv6Addr> {
+        self.nd6.routers.iter().filter_map(|held| held.get()).map(|router| router.address.address().into())
     }
 
     /// The neighbour that takes packets for `dst`, which no fixed address is on one link with.
-    pub(crate) fn nd6_next_hop(&self, netif: u8, dst: Ipv6Addr) -> Option<Ipv6Addr> {
+    pub(crate) fn nd6_next_hop(&self, netif: u8, dst: Ip6) -> Option<Ip6> {
         self.nd6.next_hop(netif, dst)
     }
 
     /// A neighbour did not answer.
-    pub(crate) fn nd6_unreachable(&mut self, netif: u8, address: Ipv6Addr) {
+    pub(crate) fn nd6_unreachable(&mut self, netif: u8, address: Ip6) {
         self.nd6.router_failed(netif, address);
         #[cfg(feature = "nd6-redirect")]
         self.nd6.redirects.forget(netif, Some(address));
     }
 
     /// A neighbour says that it is no router (RFC 4861 §7.2.5).
-    pub(super) fn nd6_no_router(&mut self, netif: u8, address: Ipv6Addr, now: Instant) {
+    pub(super) fn nd6_no_router(&mut self, netif: u8, address: Ip6, now: Instant) {
         let Some(address) = LinkLocal::new(address) else { return };
         #[cfg(feature = "nd6-redirect")]
         self.nd6.redirects.forget(netif, Some(address.address()));
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn link_local_addresses_are_kept_by_half() {
-        let address = |text: &str| text.parse::<Ipv6Addr>().unwrap();
+        let address = |text: &str| text.parse::<Ip6>().unwrap();
         assert_eq!(LinkLocal::new(address("fe80::1:2")).unwrap().address(), address("fe80::1:2"));
         assert!(LinkLocal::new(address("2001:db8::1")).is_none());
         assert!(LinkLocal::new(address("fe80:1::1")).is_none());

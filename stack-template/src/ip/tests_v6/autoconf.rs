@@ -5,7 +5,7 @@ use crate::config::ND6_ROUTER_SOLICITATIONS;
 use crate::netif::Way;
 use crate::{Error, Event};
 
-pub fn router() -> Ipv6Addr {
+pub fn router() -> Ip6 {
     ip("fe80::fe")
 }
 
@@ -26,7 +26,7 @@ pub fn rdnss(lifetime: u32, servers: &[&str]) -> Vec<u8> {
 }
 
 impl Host {
-    pub fn router(&mut self, src: Ipv6Addr, hop_limit: u8, lifetime: u16, options: &[u8]) {
+    pub fn router(&mut self, src: Ip6, hop_limit: u8, lifetime: u16, options: &[u8]) {
         let [high, low] = lifetime.to_be_bytes();
         self.advertisement(src, hop_limit, [64, 0, high, low], [0; 2], options);
     }
@@ -34,7 +34,7 @@ impl Host {
     /// An advertisement with all that stands in front of its options.
     pub fn advertisement(
         &mut self,
-        src: Ipv6Addr,
+        src: Ip6,
         hop_limit: u8,
         rest: [u8; 4],
         [reachable, retrans]: [u32; 2],
@@ -51,7 +51,7 @@ impl Host {
 }
 
 /// The address that is made from the prefix.
-pub fn made() -> Ipv6Addr {
+pub fn made() -> Ip6 {
     own(0x2001_0db8 << 32)
 }
 
@@ -215,7 +215,7 @@ fn advertisements_that_are_not_valid_are_dropped() {
 fn a_flood_of_routers_is_bounded() {
     let mut h = Host::ready();
     for i in 0..100u16 {
-        let address = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 1, i);
+        let address = Ip6::new([0xfe80, 0, 0, 0, 0, 0, 1, i]);
         let net = std::format!("2001:db8:{i:x}::");
         h.router(
             address,
@@ -243,7 +243,7 @@ fn an_idle_host_with_an_address_sleeps() {
 #[test]
 fn fixed_addresses_are_refused_when_they_cannot_be() {
     let mut h = Host::ready();
-    let add = |h: &mut Host, text: &str, len| h.stack.add_ipv6(h.netif, ip(text), len, h.now);
+    let add = |h: &mut Host, text: &str, len| h.stack.add_ipv6(h.netif, ip(text).into(), len, h.now);
     assert_eq!(add(&mut h, "ff02::1", 64), Err(Error::Value));
     assert_eq!(add(&mut h, "::", 64), Err(Error::Value));
     assert_eq!(add(&mut h, "2001:db8::1", 129), Err(Error::Value));
@@ -252,7 +252,7 @@ fn fixed_addresses_are_refused_when_they_cannot_be() {
     h.pass(3000);
     let route = h.stack.route(v6(ip("2001:db8::9")), &Way::ANY).unwrap();
     assert_eq!((route.source, route.next_hop), (v6(ip("2001:db8::1")), v6(ip("2001:db8::9"))));
-    assert_eq!(h.stack.remove_ipv6(h.netif, ip("2001:db8::1")), Ok(()));
+    assert_eq!(h.stack.remove_ipv6(h.netif, ip("2001:db8::1").into()), Ok(()));
     assert!(h.stack.route(v6(ip("2001:db8::9")), &Way::ANY).is_none());
 }
 

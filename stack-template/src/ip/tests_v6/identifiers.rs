@@ -4,7 +4,7 @@ use super::*;
 use crate::testing::stack;
 
 /// The addresses that a host with this secret and hardware address makes.
-fn addresses(secret: [u8; 16], mac: [u8; 6], seed: u8, duplicates: usize) -> Vec<(Ipv6Addr, Ipv6State)> {
+fn addresses(secret: [u8; 16], mac: [u8; 6], seed: u8, duplicates: usize) -> Vec<(Ip6, Ipv6State)> {
     let mut stack = stack([seed; 16]);
     stack.set_ipv6_secret(secret);
     let netif = stack.add_netif(NetifConfig { mac, mtu: NETIF_MTU }).unwrap();

@@ -19,42 +19,41 @@ mod source;
 #[cfg(all(feature = "ipv6-temporary", not(feature = "timers-periodic")))]
 mod temporary;
 
-use crate::addr::{ANY, socket, v6};
+use crate::addr::{ANY, Ip6, socket, v6};
 use crate::config::{IPV6_DAD_ATTEMPTS, NETIF_MTU};
 use crate::testing::{OWN_MAC, PEER_MAC, drain, frame, settle, stack};
 use crate::wire::icmpv6::{self, Header, mac_option, option};
 use crate::wire::{checksum, ethernet, ipv6, protocol};
 use crate::{Instant, Ipv6State, NetifConfig, NetifId, Stack};
-use core::net::Ipv6Addr;
 use std::boxed::Box;
 use std::vec::Vec;
 
 const ON_LINK: u8 = 255;
 
-fn ip(text: &str) -> Ipv6Addr {
+fn ip(text: &str) -> Ip6 {
     text.parse().unwrap()
 }
 
 /// Our link-local address.
-fn local() -> Ipv6Addr {
+fn local() -> Ip6 {
     own(0xfe80 << 48)
 }
 
 /// The address that the host makes with this upper half.
-fn own(half: u64) -> Ipv6Addr {
+fn own(half: u64) -> Ip6 {
     #[cfg(feature = "ipv6-interface-id-eui64")]
     let id = 0xff_fe00_0001_u64;
     #[cfg(not(feature = "ipv6-interface-id-eui64"))]
     let id = Host::new().stack.ipv6_opaque(0, OWN_MAC, half, 0);
-    Ipv6Addr::from_bits(u128::from(half) << 64 | u128::from(id))
+    Ip6::from_halves(half, id)
 }
 
 /// The group that is asked for our link-local address.
-fn group() -> Ipv6Addr {
+fn group() -> Ip6 {
     crate::netif::ipv6::solicited_node(local())
 }
 
-fn peer() -> Ipv6Addr {
+fn peer() -> Ip6 {
     ip("fe80::2")
 }
 
@@ -85,7 +84,7 @@ impl Host {
         host
     }
 
-    fn receive(&mut self, src: Ipv6Addr, dst: Ipv6Addr, next_header: u8, hop_limit: u8, payload: &[u8]) {
+    fn receive(&mut self, src: Ip6, dst: Ip6, next_header: u8, hop_limit: u8, payload: &[u8]) {
         let mut packet = [0; ipv6::HEADER_LEN];
         let payload_len = payload.len() as u16;
         ipv6::Header { src, dst, next_header, hop_limit, payload_len }.emit(&mut packet);
@@ -93,7 +92,7 @@ impl Host {
         self.stack.input(self.netif, &frame, self.now);
     }
 
-    fn icmp(&mut self, src: Ipv6Addr, dst: Ipv6Addr, hop_limit: u8, header: Header, data: &[u8]) {
+    fn icmp(&mut self, src: Ip6, dst: Ip6, hop_limit: u8, header: Header, data: &[u8]) {
         let mut bytes = header.to_bytes(src, dst, data);
         bytes[2..4].fill(0);
         let mut sum = checksum::pseudo(v6(src), v6(dst), protocol::ICMPV6, (bytes.len() + data.len()) as u16);
@@ -147,16 +146,16 @@ impl Host {
         self.stack.poll(end);
     }
 
-    fn addresses(&self) -> Vec<(Ipv6Addr, Ipv6State)> {
-        self.stack.ipv6(self.netif).collect()
+    fn addresses(&self) -> Vec<(Ip6, Ipv6State)> {
+        self.stack.ipv6(self.netif).map(|(address, state)| (address.into(), state)).collect()
     }
 
-    fn solicit(&mut self, src: Ipv6Addr, dst: Ipv6Addr, target: Ipv6Addr, hop_limit: u8, options: &[u8]) {
+    fn solicit(&mut self, src: Ip6, dst: Ip6, target: Ip6, hop_limit: u8, options: &[u8]) {
         let header = Header { kind: icmpv6::NEIGHBOR_SOLICITATION, code: 0, rest: [0; 4] };
         self.icmp(src, dst, hop_limit, header, &[&target.octets(), options].concat());
     }
 
-    fn advertise(&mut self, target: Ipv6Addr, dst: Ipv6Addr, flags: u8, mac: [u8; 6]) {
+    fn advertise(&mut self, target: Ip6, dst: Ip6, flags: u8, mac: [u8; 6]) {
         let header = Header { kind: icmpv6::NEIGHBOR_ADVERTISEMENT, code: 0, rest: [flags, 0, 0, 0] };
         let data = [&target.octets()[..], &mac_option(option::TARGET_MAC, mac)].concat();
         self.icmp(peer(), dst, ON_LINK, header, &data);
@@ -191,7 +190,7 @@ fn solicitations_that_are_not_valid_are_dropped() {
     h.solicit(peer(), local(), local(), 254, &[]);
     h.solicit(peer(), local(), local(), ON_LINK, &[1, 0, 0, 0, 0, 0, 0, 0]);
     h.solicit(peer(), local(), ip("ff02::1"), ON_LINK, &[]);
-    let unspecified = Ipv6Addr::UNSPECIFIED;
+    let unspecified = Ip6::UNSPECIFIED;
     h.solicit(unspecified, local(), local(), ON_LINK, &[]);
     let own = mac_option(option::SOURCE_MAC, PEER_MAC);
     h.solicit(unspecified, group(), local(), ON_LINK, &own);
@@ -233,7 +232,7 @@ fn a_duplicate_is_found_and_not_used() {
         if defended {
             h.advertise(local(), ip("ff02::1"), 0x20, PEER_MAC);
         } else {
-            h.solicit(Ipv6Addr::UNSPECIFIED, group(), local(), ON_LINK, &[14, 1, 9, 9, 9, 9, 9, 9]);
+            h.solicit(Ip6::UNSPECIFIED, group(), local(), ON_LINK, &[14, 1, 9, 9, 9, 9, 9, 9]);
         }
         h.pass(5000);
         assert_eq!(h.addresses(), [(local(), Ipv6State::Duplicate)]);
@@ -258,11 +257,11 @@ fn echoes_are_answered() {
         h.icmp(peer(), dst, 64, request, b"data");
         // A router says that there is no way.
         let sent = h.sent().into_iter().filter(|(.., message)| message[0] != icmpv6::UNREACHABLE);
-        assert_eq!(sent.collect::<Vec<_>>(), [], "{dst} is not ours");
+        assert_eq!(sent.collect::<Vec<_>>(), [], "{dst:?} is not ours");
     }
-    for src in [Ipv6Addr::UNSPECIFIED, Ipv6Addr::LOCALHOST, ip("ff02::1"), local(), ip("::ffff:10.0.0.1")] {
+    for src in [Ip6::UNSPECIFIED, Ip6::LOCALHOST, ip("ff02::1"), local(), ip("::ffff:10.0.0.1")] {
         h.icmp(src, local(), 64, request, b"data");
-        assert_eq!(h.sent(), [], "{src} is no source");
+        assert_eq!(h.sent(), [], "{src:?} is no source");
     }
 }
 
@@ -388,7 +387,7 @@ fn the_announced_mss_fits_the_link() {
 fn addresses_that_no_host_has_are_refused() {
     let mut host = Host::ready();
     for address in ["::ffff:10.0.0.1", "::1", "::", "ff02::1"] {
-        let added = host.stack.add_ipv6(host.netif, ip(address), 64, host.now);
+        let added = host.stack.add_ipv6(host.netif, ip(address).into(), 64, host.now);
         assert_eq!(added, Err(crate::Error::Value), "{address}");
     }
 }

@@ -199,7 +199,7 @@ fn strangers_push_out_strangers() {
     let mut h = Host::neighbour(At::Reachable);
     h.now = h.now.after(1000);
     for i in 0..10_000u16 {
-        let src = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 1, i);
+        let src = Ip6::new([0xfe80, 0, 0, 0, 0, 0, 1, i]);
         h.solicit(src, local(), local(), ON_LINK, &mac_option(option::SOURCE_MAC, OTHER_MAC));
         if i % 64 == 0 {
             h.sent();

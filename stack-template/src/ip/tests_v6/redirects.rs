@@ -7,7 +7,7 @@ use crate::config::ND6_REDIRECTS;
 
 const FAR: &str = "2001:db8:1::9";
 
-fn better() -> Ipv6Addr {
+fn better() -> Ip6 {
     ip("fe80::fb")
 }
 
@@ -19,15 +19,7 @@ impl Host {
         h
     }
 
-    fn redirect(
-        &mut self,
-        src: Ipv6Addr,
-        hop_limit: u8,
-        code: u8,
-        target: Ipv6Addr,
-        dst: Ipv6Addr,
-        options: &[u8],
-    ) {
+    fn redirect(&mut self, src: Ip6, hop_limit: u8, code: u8, target: Ip6, dst: Ip6, options: &[u8]) {
         let header = Header { kind: icmpv6::REDIRECT, code, rest: [0; 4] };
         let data = [&target.octets()[..], &dst.octets(), options].concat();
         self.icmp(src, local(), hop_limit, header, &data);

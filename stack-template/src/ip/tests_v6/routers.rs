@@ -7,7 +7,7 @@ use crate::{Event, RouterFlags};
 
 const NO_TIMES: [u32; 2] = [0; 2];
 
-fn second() -> Ipv6Addr {
+fn second() -> Ip6 {
     ip("fe80::fd")
 }
 
@@ -20,12 +20,12 @@ impl Host {
     /// With an address for destinations elsewhere.
     pub fn global_host() -> Self {
         let mut h = Self::ready();
-        h.stack.add_ipv6(h.netif, ip("2001:db8::1"), 64, h.now).unwrap();
+        h.stack.add_ipv6(h.netif, ip("2001:db8::1").into(), 64, h.now).unwrap();
         h.pass(3000);
         h
     }
 
-    pub fn way(&self, dst: &str) -> Option<Ipv6Addr> {
+    pub fn way(&self, dst: &str) -> Option<Ip6> {
         self.stack.next_hop_v6(self.netif.0, ip(dst))
     }
 
@@ -178,7 +178,7 @@ fn the_end_of_a_router_is_told() {
 fn ten_thousand_advertisements_are_bounded() {
     let mut h = Host::global_host();
     for i in 0..10_000u16 {
-        let address = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 1, i);
+        let address = Ip6::new([0xfe80, 0, 0, 0, 0, 0, 1, i]);
         let net = std::format!("2001:db8:{i:x}::");
         let options = [
             prefix(&net, BOTH, 7200, 3600),

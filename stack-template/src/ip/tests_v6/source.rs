@@ -3,10 +3,10 @@
 use super::*;
 
 /// The source that is chosen for `dst` of those in `own` beside the link-local address.
-fn choose(own: &[&str], dst: &str) -> Ipv6Addr {
+fn choose(own: &[&str], dst: &str) -> Ip6 {
     let mut h = Host::ready();
     own.iter().take(crate::config::IPV6_ADDRESSES - 1).for_each(|address| {
-        h.stack.add_ipv6(h.netif, ip(address), 64, h.now).unwrap();
+        h.stack.add_ipv6(h.netif, ip(address).into(), 64, h.now).unwrap();
     });
     settle(&mut h.stack, h.netif, h.now);
     h.stack.source_v6(h.netif.0, ip(dst)).unwrap()

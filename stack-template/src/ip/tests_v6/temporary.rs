@@ -21,12 +21,12 @@ impl Host {
         self.router(router(), ON_LINK, 1800, &prefix(NET, BOTH, valid, preferred));
     }
 
-    fn temporary(&self) -> Vec<(Ipv6Addr, Ipv6State)> {
-        let net = |a: &(Ipv6Addr, Ipv6State)| a.0.segments()[0] == 0x2001 && a.0 != made();
+    fn temporary(&self) -> Vec<(Ip6, Ipv6State)> {
+        let net = |a: &(Ip6, Ipv6State)| a.0.segments()[0] == 0x2001 && a.0 != made();
         self.addresses().into_iter().filter(net).collect()
     }
 
-    fn source(&self, dst: &str) -> Ipv6Addr {
+    fn source(&self, dst: &str) -> Ip6 {
         self.stack.source_v6(self.netif.0, ip(dst)).unwrap()
     }
 }

@@ -3,6 +3,7 @@
 #[cfg(any(feature = "ipv6-interface-id-opaque", feature = "ipv6-temporary"))]
 use super::interface_id::ATTEMPTS;
 use super::{Lifetime, source::common_prefix};
+use crate::addr::Ip6;
 use crate::config::{IPV6_ADDRESSES, IPV6_DAD_ATTEMPTS};
 use crate::{Error, Instant, NetifId, Stack};
 use core::net::Ipv6Addr;
@@ -53,7 +54,7 @@ pub struct Address {
     pub(super) preferred: Lifetime,
     /// When duplicate address detection goes on.
     pub(super) dad_at: u32,
-    pub(super) address: Ipv6Addr,
+    pub(super) address: Ip6,
     pub(super) prefix_len: u8,
     pub(super) state: Ipv6State,
     /// Solicitations still to be sent.
@@ -71,7 +72,7 @@ impl Address {
         valid: Lifetime::FOREVER,
         preferred: Lifetime::FOREVER,
         dad_at: 0,
-        address: Ipv6Addr::UNSPECIFIED,
+        address: Ip6::UNSPECIFIED,
         prefix_len: 0,
         state: Ipv6State::Free,
         dad_left: 0,
@@ -98,7 +99,7 @@ impl Address {
         if self.preferred.is_over(now) { Ipv6State::Deprecated } else { Ipv6State::Preferred }
     }
 
-    pub(super) fn prefix_matches(&self, addr: Ipv6Addr) -> bool {
+    pub(super) fn prefix_matches(&self, addr: Ip6) -> bool {
         common_prefix(self.address, addr) >= u32::from(self.prefix_len)
     }
 
@@ -143,8 +144,9 @@ impl<H: crate::Hooks> Stack<H> {
         prefix_len: u8,
         now: Instant,
     ) -> Result<(), Error> {
+        let address = Ip6::from(address);
         let entry = self.netif_mut(netif)?;
-        if prefix_len > 128 || address == Ipv6Addr::UNSPECIFIED || !entry.ipv6.is_source(address) {
+        if prefix_len > 128 || address == Ip6::UNSPECIFIED || !entry.ipv6.is_source(address) {
             return Err(Error::Value);
         }
         if entry.ipv6.get(address).is_some() {
@@ -163,6 +165,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// # Errors
     /// [`Error::Value`] when the interface does not have it.
     pub fn remove_ipv6(&mut self, netif: NetifId, address: Ipv6Addr) -> Result<(), Error> {
+        let address = Ip6::from(address);
         let entry = self.netif_mut(netif)?;
         let held =
             entry.ipv6.addresses.iter_mut().find(|a| a.address == address && a.state != Ipv6State::Free);
@@ -173,7 +176,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// The interface's addresses with their states, the link-local one first.
     pub fn ipv6(&self, netif: NetifId) -> impl Iterator<Item = (Ipv6Addr, Ipv6State)> {
         let addresses = self.netifs.get(usize::from(netif.0)).map_or(&[][..], |entry| &entry.ipv6.addresses);
-        addresses.iter().filter(|a| a.state != Ipv6State::Free).map(|a| (a.address, a.state))
+        addresses.iter().filter(|a| a.state != Ipv6State::Free).map(|a| (a.address.into(), a.state))
     }
 
     /// The link came up: the link-local address is made when the clock is next known (RFC 4862 §5.3).
@@ -187,7 +190,7 @@ impl<H: crate::Hooks> Stack<H> {
     pub(super) fn ipv6_insert(
         &mut self,
         netif: u8,
-        address: Ipv6Addr,
+        address: Ip6,
         prefix_len: u8,
         [valid, preferred]: [Lifetime; 2],
         origin: Origin,
@@ -210,14 +213,14 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Whether `addr` is a usable address of an interface that is up; a link-local one, of interface `on` if that is
     /// known.
-    pub(crate) fn is_own_v6(&self, addr: Ipv6Addr, on: Option<u8>) -> bool {
+    pub(crate) fn is_own_v6(&self, addr: Ip6, on: Option<u8>) -> bool {
         let zone = on.filter(|_| addr.is_unicast_link_local());
         let here = |index: usize| zone.is_none_or(|zone| usize::from(zone) == index);
         self.netifs.iter().enumerate().any(|(index, netif)| netif.up && here(index) && netif.ipv6.has(addr))
     }
 
     /// Another station has, or wants, an address that we are checking (RFC 4862 §5.4.5).
-    pub(crate) fn ipv6_duplicate(&mut self, netif: u8, addr: Ipv6Addr) {
+    pub(crate) fn ipv6_duplicate(&mut self, netif: u8, addr: Ip6) {
         let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
         let checked = |a: &&mut Address| a.address == addr && a.state == Ipv6State::Tentative;
         let Some(held) = entry.ipv6.addresses.iter_mut().find(checked) else { return };
@@ -232,7 +235,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Tries another identifier for an address that was made and is another station's (RFC 7217 §6, RFC 8981 §3.4).
     #[cfg(any(feature = "ipv6-interface-id-opaque", feature = "ipv6-temporary"))]
-    fn ipv6_another(&mut self, netif: u8, duplicate: Ipv6Addr, origin: Origin, attempt: u8) {
+    fn ipv6_another(&mut self, netif: u8, duplicate: Ip6, origin: Origin, attempt: u8) {
         let given = match origin {
             Origin::Given => true,
             #[cfg(feature = "ipv6-temporary")]
@@ -242,12 +245,12 @@ impl<H: crate::Hooks> Stack<H> {
         if given || attempt > ATTEMPTS {
             return;
         }
-        let half = (duplicate.to_bits() >> 64) as u64;
+        let half = duplicate.upper_half();
         let id = self.ipv6_identifier(netif, half, origin, attempt);
         let (delay, now) = (self.random.next() % DAD_RETRANS_MS, self.clock());
         let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
         if let Some(held) = entry.ipv6.addresses.iter_mut().find(|a| a.address == duplicate) {
-            held.address = Ipv6Addr::from_bits(u128::from(half) << 64 | u128::from(id));
+            held.address = Ip6::from_halves(half, id);
             held.attempt = attempt;
             held.check(delay, now);
         }
@@ -280,7 +283,7 @@ impl<H: crate::Hooks> Stack<H> {
                 held.for_each(|a| a.check(self.random.next() % DAD_RETRANS_MS, now));
                 if !entry.ipv6.addresses.iter().any(|a| a.origin == Origin::Local) {
                     let id = self.ipv6_identifier(netif, LINK_LOCAL, Origin::Local, 0);
-                    let local = Ipv6Addr::from_bits(u128::from(LINK_LOCAL) << 64 | u128::from(id));
+                    let local = Ip6::from_halves(LINK_LOCAL, id);
                     self.ipv6_insert(netif, local, 64, [Lifetime::FOREVER; 2], Origin::Local, now);
                 }
                 #[cfg(feature = "ipv6-autoconf")]
@@ -318,7 +321,7 @@ impl<H: crate::Hooks> Stack<H> {
             #[cfg(feature = "ipv6-temporary")]
             Ipv6State::Preferred if held.renewal().is_some() => {
                 held.temporary.renewed = true;
-                let half = (held.address.to_bits() >> 64) as u64;
+                let half = held.address.upper_half();
                 self.ipv6_renew(netif, half, now);
             }
             Ipv6State::Preferred if !held.valid.is_over(now) => {

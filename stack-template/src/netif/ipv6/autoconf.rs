@@ -2,9 +2,9 @@
 
 use super::addresses::{Address, Origin};
 use super::{Ipv6State, Lifetime};
+use crate::addr::Ip6;
 use crate::wire::icmpv6::Prefix;
 use crate::{Error, Instant, NetifId, Stack};
-use core::net::Ipv6Addr;
 
 /// Nobody may end an address earlier by an unauthenticated word (RFC 4862 §5.5.3 e).
 const TWO_HOURS_MS: u32 = 7_200_000;
@@ -12,9 +12,7 @@ const TWO_HOURS_MS: u32 = 7_200_000;
 impl Address {
     /// Whether it was made from the prefix with this upper half.
     pub(super) fn is_made_from(&self, half: u64, origin: Origin) -> bool {
-        self.state != Ipv6State::Free
-            && self.origin == origin
-            && (self.address.to_bits() >> 64) as u64 == half
+        self.state != Ipv6State::Free && self.origin == origin && self.address.upper_half() == half
     }
 
     /// Changes the state of an address in use to what its lifetimes say; tells whether it did.
@@ -31,7 +29,7 @@ impl Address {
 impl<H: crate::Hooks> Stack<H> {
     /// An address that was made from a prefix, or its new lifetimes.
     pub(crate) fn ipv6_autoconf(&mut self, netif: u8, prefix: &Prefix, now: Instant) {
-        let half = (prefix.prefix.to_bits() >> 64) as u64;
+        let half = prefix.prefix.upper_half();
         let valid = Lifetime::from_seconds(prefix.valid_s, now);
         let preferred = Lifetime::from_seconds(prefix.preferred_s, now);
         let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
@@ -56,9 +54,9 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// An address with the upper half `half`.
-    pub(super) fn ipv6_made(&mut self, netif: u8, half: u64, origin: Origin, attempt: u8) -> Ipv6Addr {
+    pub(super) fn ipv6_made(&mut self, netif: u8, half: u64, origin: Origin, attempt: u8) -> Ip6 {
         let id = self.ipv6_identifier(netif, half, origin, attempt);
-        Ipv6Addr::from_bits(u128::from(half) << 64 | u128::from(id))
+        Ip6::from_halves(half, id)
     }
 
     /// Whether the interface makes addresses from the prefixes that routers tell (RFC 4862); it does unless told

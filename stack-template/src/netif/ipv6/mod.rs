@@ -16,9 +16,9 @@ pub use addresses::Ipv6State;
 pub(crate) use lifetime::Lifetime;
 pub(crate) use source::common_prefix;
 
+use crate::addr::Ip6;
 use crate::config::IPV6_ADDRESSES;
 use crate::{Instant, Stack};
-use core::net::Ipv6Addr;
 
 /// The addresses of an interface; the first is its link-local one.
 #[repr(C)]
@@ -45,7 +45,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// The hop limit of packets from `src`: what routers say on the interface that has it, or the profile's.
-    pub(crate) fn ipv6_hop_limit(&self, src: Ipv6Addr) -> u8 {
+    pub(crate) fn ipv6_hop_limit(&self, src: Ip6) -> u8 {
         #[cfg(feature = "ipv6-autoconf")]
         if let Some(netif) = self.netifs.iter().position(|netif| netif.ipv6.get(src).is_some()) {
             return self.nd6_hop_limit(netif as u8);
@@ -68,28 +68,35 @@ impl Ipv6 {
         }
     }
 
-    fn get(&self, addr: Ipv6Addr) -> Option<&Address> {
+    fn get(&self, addr: Ip6) -> Option<&Address> {
         self.addresses.iter().find(|a| a.state != Ipv6State::Free && a.address == addr)
     }
 
     /// State of `addr` here, `Free` when it is none of this interface's.
-    pub(crate) fn state(&self, addr: Ipv6Addr) -> Ipv6State {
+    pub(crate) fn state(&self, addr: Ip6) -> Ipv6State {
         self.get(addr).map_or(Ipv6State::Free, |a| a.state)
     }
 
     /// Whether `addr` is in use here.
-    pub(crate) fn has(&self, addr: Ipv6Addr) -> bool {
+    pub(crate) fn has(&self, addr: Ip6) -> bool {
         self.get(addr).is_some_and(Address::is_used)
+    }
+
+    /// The link-local address, once it is in use.
+    #[cfg(feature = "mld")]
+    pub(crate) fn link_local(&self) -> Option<Ip6> {
+        let own = |a: &&Address| a.is_used() && a.address.is_unicast_link_local();
+        self.addresses.iter().find(own).map(|a| a.address)
     }
 
     /// Whether packets to the group `addr` are for this interface: all nodes, or the solicited-node group of an
     /// address (RFC 4291 §2.8).
-    pub(crate) fn is_member(&self, addr: Ipv6Addr) -> bool {
+    pub(crate) fn is_member(&self, addr: Ip6) -> bool {
         is_all_nodes(addr) || self.groups().any(|(group, _)| group == addr)
     }
 
     /// The solicited-node groups of the addresses, each with the time at which its address is next checked.
-    pub(super) fn groups(&self) -> impl Iterator<Item = (Ipv6Addr, Option<Instant>)> {
+    pub(super) fn groups(&self) -> impl Iterator<Item = (Ip6, Option<Instant>)> {
         let held = self.addresses.iter().filter(|a| a.state != Ipv6State::Free);
         held.map(|a| {
             let tentative = a.state == Ipv6State::Tentative;
@@ -98,22 +105,20 @@ impl Ipv6 {
     }
 
     /// Whether `addr` can be the source of a packet from another host.
-    pub(crate) fn is_source(&self, addr: Ipv6Addr) -> bool {
+    pub(crate) fn is_source(&self, addr: Ip6) -> bool {
         // One that stands for an address of the other version is for sockets, not for links (RFC 4291 §2.5.5.2).
-        let mapped = addr.octets().starts_with(&[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]);
-        !(addr.is_multicast() || addr == Ipv6Addr::LOCALHOST || mapped)
+        !(addr.is_multicast() || addr.is_loopback() || addr.is_mapped())
     }
 }
 
 /// Whether every node is in the group `addr` (RFC 4291 §2.7.1).
-pub(crate) fn is_all_nodes(addr: Ipv6Addr) -> bool {
-    matches!(addr.octets(), [0xff, 1 | 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])
+pub(crate) fn is_all_nodes(addr: Ip6) -> bool {
+    matches!(addr.words(), [0xff01_0000 | 0xff02_0000, 0, 0, 1])
 }
 
 /// The group that a neighbour with `addr` listens to (RFC 4291 §2.7.1).
-pub(crate) fn solicited_node(addr: Ipv6Addr) -> Ipv6Addr {
-    let [.., a, b, c] = addr.octets();
-    Ipv6Addr::new(0xff02, 0, 0, 0, 0, 1, 0xff00 | u16::from(a), u16::from_be_bytes([b, c]))
+pub(crate) fn solicited_node(addr: Ip6) -> Ip6 {
+    Ip6::from_words([0xff02_0000, 0, 1, 0xff00_0000 | addr.words()[3]])
 }
 
 #[cfg(test)]
@@ -122,7 +127,7 @@ mod tests {
 
     #[test]
     fn groups_are_made_as_rfc_4291_says() {
-        let addr: Ipv6Addr = "2001:db8::0102:0304".parse().unwrap();
-        assert_eq!(solicited_node(addr), "ff02::1:ff02:304".parse::<Ipv6Addr>().unwrap());
+        let addr: Ip6 = "2001:db8::0102:0304".parse().unwrap();
+        assert_eq!(solicited_node(addr), "ff02::1:ff02:304".parse::<Ip6>().unwrap());
     }
 }

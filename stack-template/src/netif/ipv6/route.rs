@@ -2,13 +2,12 @@
 
 use super::addresses::{Address, Origin};
 use crate::Stack;
-use crate::addr::{as_v6, v6};
+use crate::addr::{Ip6, as_v6, v6};
 use crate::netif::{Route, Way};
-use core::net::Ipv6Addr;
 
 impl<H: crate::Hooks> Stack<H> {
     /// The neighbour on `netif` that takes packets for `dst` (RFC 4861 §5.2).
-    pub(crate) fn next_hop_v6(&self, netif: u8, dst: Ipv6Addr) -> Option<Ipv6Addr> {
+    pub(crate) fn next_hop_v6(&self, netif: u8, dst: Ip6) -> Option<Ip6> {
         let entry = self.netifs.get(usize::from(netif)).filter(|entry| entry.up)?;
         let fixed = |a: &Address| a.is_used() && a.origin == Origin::Given && a.prefix_matches(dst);
         let direct =
@@ -17,8 +16,8 @@ impl<H: crate::Hooks> Stack<H> {
             return Some(dst);
         }
         #[cfg(feature = "hooks-nd6-get-gw")]
-        if let Some(router) = self.hooks.nd6_get_gw(crate::NetifId(netif), dst) {
-            return Some(router);
+        if let Some(router) = self.hooks.nd6_get_gw(crate::NetifId(netif), dst.into()) {
+            return Some(router.into());
         }
         #[cfg(feature = "ipv6-autoconf")]
         return self.nd6_next_hop(netif, dst);
@@ -36,14 +35,18 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// The best of the interfaces that can reach `dst`: a neighbour before a router; of equal ones the first.
-    pub(crate) fn route_v6(&self, dst: Ipv6Addr, way: &Way) -> Option<Route> {
+    pub(crate) fn route_v6(&self, dst: Ip6, way: &Way) -> Option<Route> {
         let local = dst.is_multicast() || dst.is_unicast_link_local();
         let only = way.netif;
         #[cfg(feature = "hooks-ip6-route")]
         let only = only.or_else(|| {
-            let src = as_v6(way.from).filter(|from| *from != Ipv6Addr::UNSPECIFIED);
+            let src = as_v6(way.from).filter(|from| *from != Ip6::UNSPECIFIED);
             let known = local && way.scope.is_some();
-            if known { None } else { self.hooks.ip6_route(src, dst).map(|netif| netif.0) }
+            if known {
+                None
+            } else {
+                self.hooks.ip6_route(src.map(Into::into), dst.into()).map(|netif| netif.0)
+            }
         });
         let allowed = |index: usize| {
             let is = |only: Option<u8>| only.is_none_or(|only| usize::from(only) == index);
@@ -51,7 +54,7 @@ impl<H: crate::Hooks> Stack<H> {
         };
         let reaching = self.netifs.iter().enumerate().filter_map(|(index, netif)| {
             let next_hop = self.next_hop_v6(index as u8, dst).filter(|_| allowed(index))?;
-            let source = match as_v6(way.from).filter(|from| *from != Ipv6Addr::UNSPECIFIED) {
+            let source = match as_v6(way.from).filter(|from| *from != Ip6::UNSPECIFIED) {
                 Some(from) => from,
                 None => self.source_v6(index as u8, dst)?,
             };
@@ -60,7 +63,7 @@ impl<H: crate::Hooks> Stack<H> {
         let (index, netif, next_hop, source) =
             reaching.rev().max_by_key(|(_, netif, next_hop, source)| {
                 let near = *next_hop == dst && !dst.is_multicast();
-                (!crate::addr::is_unspecified(way.from) && netif.ipv6.has(*source), near, netif.is_default)
+                (!way.from.is_unspecified() && netif.ipv6.has(*source), near, netif.is_default)
             })?;
         Some(Route {
             netif: index as u8,

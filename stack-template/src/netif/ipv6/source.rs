@@ -2,17 +2,15 @@
 
 use super::{Address, Ipv6State};
 use crate::Stack;
-use core::net::Ipv6Addr;
+use crate::addr::Ip6;
 
 /// Bits that two addresses have in common from the start.
-// Byte by byte and in one place: words of 128 bits are large on small machines.
 #[inline(never)]
-pub(crate) fn common_prefix(a: Ipv6Addr, b: Ipv6Addr) -> u32 {
+pub(crate) fn common_prefix(a: Ip6, b: Ip6) -> u32 {
     let mut bits = 0;
-    for (a, b) in a.octets().iter().zip(b.octets()) {
-        let same = (a ^ b).leading_zeros();
-        bits += same;
-        if same < 8 {
+    for (a, b) in a.words().iter().zip(b.words()) {
+        bits += (a ^ b).leading_zeros();
+        if a != b {
             break;
         }
     }
@@ -21,26 +19,27 @@ pub(crate) fn common_prefix(a: Ipv6Addr, b: Ipv6Addr) -> u32 {
 
 /// Rank of an address's scope: link, site, global (RFC 6724 §3.1).
 #[inline(never)]
-fn scope(addr: Ipv6Addr) -> u8 {
-    match addr.octets() {
-        [0xff, group, ..] => group & 0x0f,
-        [0xfe, unicast, ..] if unicast & 0xc0 == 0x80 => 2,
-        [0xfe, unicast, ..] if unicast & 0xc0 == 0xc0 => 5,
+fn scope(addr: Ip6) -> u8 {
+    let start = addr.words()[0] >> 16;
+    match start >> 6 {
+        0x3fa => 2,
+        0x3fb => 5,
+        0x3fc.. => start as u8 & 0x0f,
         _ => 14,
     }
 }
 
 /// The label of an address (RFC 6724 §2.1): addresses with the same one go together.
-fn label(addr: Ipv6Addr) -> u8 {
-    match addr.segments() {
-        [0, 0, 0, 0, 0, 0, 0, 1] => 0,
-        [0, 0, 0, 0, 0, 0xffff, ..] => 4,
-        [0, 0, 0, 0, 0, 0, ..] => 3,
-        [0x2002, ..] => 2,
-        [0x2001, 0, ..] => 5,
-        [0x3ffe, ..] => 12,
-        [site, ..] if site & 0xffc0 == 0xfec0 => 11,
-        [unique, ..] if unique & 0xfe00 == 0xfc00 => 13,
+fn label(addr: Ip6) -> u8 {
+    match *addr.words() {
+        [0, 0, 0, 1] => 0,
+        [0, 0, 0xffff, _] => 4,
+        [0, 0, 0, _] => 3,
+        [0x2002_0000..=0x2002_ffff, ..] => 2,
+        [0x2001_0000, ..] => 5,
+        [0x3ffe_0000..=0x3ffe_ffff, ..] => 12,
+        [0xfec0_0000..=0xfeff_ffff, ..] => 11,
+        [0xfc00_0000..=0xfdff_ffff, ..] => 13,
         _ => 1,
     }
 }
@@ -58,10 +57,10 @@ impl Address {
 impl<H: crate::Hooks> Stack<H> {
     /// The address to send from to `dst`: the best of those of `netif`, through which it goes (RFC 6724 §5; rules 4 and
     /// 5.5 are about what there is not here).
-    pub(crate) fn source_v6(&self, netif: u8, dst: Ipv6Addr) -> Option<Ipv6Addr> {
+    pub(crate) fn source_v6(&self, netif: u8, dst: Ip6) -> Option<Ip6> {
         let entry = self.netifs.get(usize::from(netif))?;
         #[cfg(feature = "hooks-ip6-select-src")]
-        if let Some(chosen) = self.hooks.ip6_select_src(crate::NetifId(netif), dst)
+        if let Some(chosen) = self.hooks.ip6_select_src(crate::NetifId(netif), dst.into()).map(Into::into)
             && entry.ipv6.addresses.iter().any(|a| a.is_used() && a.address == chosen)
         {
             return Some(chosen);

@@ -5,7 +5,7 @@ mod message;
 #[cfg(all(test, feature = "ethernet", not(feature = "timers-periodic")))]
 mod tests;
 
-use crate::addr::{socket_on, v6};
+use crate::addr::{Ip6, socket_on, v6};
 use crate::config::{DHCP6_DNS_SERVERS, DHCP6_DOMAINS_SIZE};
 use crate::stats::Drop;
 use crate::wire::domain::Name;
@@ -14,7 +14,7 @@ use core::net::Ipv6Addr;
 use message::{Options, option};
 
 /// Where servers and relays of the link listen (RFC 8415 §7.1).
-const SERVERS: Ipv6Addr = Ipv6Addr::new(0xff02, 0, 0, 0, 0, 0, 1, 2);
+const SERVERS: Ip6 = Ip6::from_words([0xff02_0000, 0, 0, 0x1_0002]);
 const CLIENT_PORT: u16 = 546;
 const SERVER_PORT: u16 = 547;
 /// Longest reply that is read.
@@ -54,9 +54,9 @@ pub struct Dhcp6 {
     /// Open while the client runs.
     socket: UdpHandle,
     domains_len: u16,
-    dns: [Ipv6Addr; DHCP6_DNS_SERVERS],
+    dns: [Ip6; DHCP6_DNS_SERVERS],
     #[cfg(feature = "dhcp6-ntp")]
-    ntp: [Ipv6Addr; crate::config::DHCP6_NTP_SERVERS],
+    ntp: [Ip6; crate::config::DHCP6_NTP_SERVERS],
     domains: [u8; DHCP6_DOMAINS_SIZE],
     /// The transaction.
     xid: [u8; 3],
@@ -73,9 +73,9 @@ impl Dhcp6 {
             max_retrans_s: 0,
             socket: UdpHandle::NONE,
             domains_len: 0,
-            dns: [Ipv6Addr::UNSPECIFIED; DHCP6_DNS_SERVERS],
+            dns: [Ip6::UNSPECIFIED; DHCP6_DNS_SERVERS],
             #[cfg(feature = "dhcp6-ntp")]
-            ntp: [Ipv6Addr::UNSPECIFIED; crate::config::DHCP6_NTP_SERVERS],
+            ntp: [Ip6::UNSPECIFIED; crate::config::DHCP6_NTP_SERVERS],
             domains: [0; DHCP6_DOMAINS_SIZE],
             xid: [0; 3],
             netif: 0,
@@ -119,12 +119,12 @@ impl Dhcp6 {
 }
 
 /// The addresses in the body of an option, as many as there is room for; none when it has another length.
-fn addresses(places: &mut [Ipv6Addr], body: Option<&[u8]>) {
+fn addresses(places: &mut [Ip6], body: Option<&[u8]>) {
     let (octets, rest) = body.unwrap_or_default().as_chunks::<16>();
-    let mut told = octets.iter().filter(|_| rest.is_empty()).map(|octets| Ipv6Addr::from(*octets));
+    let mut told = octets.iter().filter(|_| rest.is_empty()).map(Ip6::read);
     let mut usable = told.by_ref().filter(|address| !address.is_unspecified() && !address.is_multicast());
     for place in places {
-        *place = usable.next().unwrap_or(Ipv6Addr::UNSPECIFIED);
+        *place = usable.next().unwrap_or(Ip6::UNSPECIFIED);
     }
 }
 
@@ -139,7 +139,7 @@ impl<H: crate::Hooks> Stack<H> {
     pub fn dhcp6_start(&mut self, netif: NetifId, now: Instant) -> Result<(), Error> {
         self.netif_mut(netif)?;
         if self.dhcp6.state == State::Off {
-            let socket = self.udp_bind(v6(Ipv6Addr::UNSPECIFIED), CLIENT_PORT)?;
+            let socket = self.udp_bind(crate::addr::ANY, CLIENT_PORT)?;
             self.dhcp6 = Dhcp6 { socket, netif: netif.0, ..Dhcp6::new() };
         } else if self.dhcp6.netif != netif.0 {
             return Err(Error::InUse);
@@ -159,13 +159,13 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// DNS servers, in the order of preference (RFC 3646 §3).
     pub fn dhcp6_dns_servers(&self) -> impl Iterator<Item = Ipv6Addr> {
-        self.dhcp6.dns.iter().copied().filter(|address| !address.is_unspecified())
+        self.dhcp6.dns.iter().filter(|address| !address.is_unspecified()).map(|address| (*address).into())
     }
 
     /// Time servers (RFC 4075 §4).
     #[cfg(feature = "dhcp6-ntp")]
     pub fn dhcp6_ntp_servers(&self) -> impl Iterator<Item = Ipv6Addr> {
-        self.dhcp6.ntp.iter().copied().filter(|address| !address.is_unspecified())
+        self.dhcp6.ntp.iter().filter(|address| !address.is_unspecified()).map(|address| (*address).into())
     }
 
     /// Domains in which names are to be looked for (RFC 3646 §4).

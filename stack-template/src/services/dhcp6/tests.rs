@@ -14,10 +14,10 @@ struct Client {
     stack: Box<Stack>,
     netif: NetifId,
     now: Instant,
-    own: Ipv6Addr,
+    own: Ip6,
 }
 
-fn server() -> Ipv6Addr {
+fn server() -> Ip6 {
     "fe80::547".parse().unwrap()
 }
 
@@ -34,7 +34,7 @@ impl Client {
         let now = Instant::from_millis(u32::MAX - 70_000);
         settle(&mut stack, netif, now);
         let own = stack.ipv6(netif).next().unwrap().0;
-        Self { stack, netif, now: now.after(60_000), own }
+        Self { stack, netif, now: now.after(60_000), own: own.into() }
     }
 
     fn started() -> Self {
@@ -100,8 +100,7 @@ fn reply(xid: [u8; 3], options: &[Vec<u8>]) -> Vec<u8> {
 }
 
 fn dns(servers: &[&str]) -> Vec<u8> {
-    let octets: Vec<u8> =
-        servers.iter().flat_map(|server| server.parse::<Ipv6Addr>().unwrap().octets()).collect();
+    let octets: Vec<u8> = servers.iter().flat_map(|server| server.parse::<Ip6>().unwrap().octets()).collect();
     option(23, &octets)
 }
 
@@ -159,14 +158,14 @@ fn a_reply_is_taken_and_asked_for_again() {
     ];
     c.reply(&reply(xid, &options));
     let servers: Vec<_> = c.stack.dhcp6_dns_servers().collect();
-    let all = ["2001:db8::53", "2001:db8::54"].map(|server| server.parse::<Ipv6Addr>().unwrap());
+    let all = ["2001:db8::53", "2001:db8::54"].map(|server| server.parse::<Ip6>().unwrap());
     assert_eq!(servers, all[..DHCP6_DNS_SERVERS.min(2)]);
     assert_eq!(
         c.stack.dhcp6_domains().map(|name| name.to_string()).collect::<Vec<_>>(),
         ["lan", "example.com"][..if DHCP6_DOMAINS_SIZE < 18 { 1 } else { 2 }]
     );
     #[cfg(feature = "dhcp6-ntp")]
-    assert_eq!(c.stack.dhcp6_ntp_servers().collect::<Vec<_>>(), [Ipv6Addr::from([0x20; 16])]);
+    assert_eq!(c.stack.dhcp6_ntp_servers().collect::<Vec<_>>(), [Ip6::from([0x20; 16])]);
     assert_eq!(c.stack.poll_event(), Some(Event::Ipv6(c.netif)), "and none of the client's socket");
     assert_eq!(c.stack.poll_event(), None);
     assert_eq!(c.wait(), 7_200_000);
@@ -270,6 +269,6 @@ fn the_client_takes_a_socket_while_it_runs() {
     assert_eq!(c.stack.dhcp6_start(NetifId(7), c.now), Err(Error::Value));
     c.stack.dhcp6_stop();
     assert_eq!(c.stack.next_deadline(), None);
-    assert!(c.stack.udp_bind(v6(Ipv6Addr::UNSPECIFIED), CLIENT_PORT).is_ok());
+    assert!(c.stack.udp_bind(v6(Ip6::UNSPECIFIED), CLIENT_PORT).is_ok());
     assert_eq!(c.stack.dhcp6_start(c.netif, c.now), Err(Error::InUse));
 }

@@ -54,7 +54,7 @@ fn a_listener_takes_the_versions_that_it_wants() {
     assert_eq!(s.stack.tcp_connect_from(Binding::ANY.v6only(), 0, remote, s.now), Err(Error::Value));
     assert_eq!(s.stack.tcp_listen(ANY, s.local_port), Err(Error::InUse));
     s.stack.tcp_close_listener(s.listener).unwrap();
-    s.listener = s.stack.tcp_listen(v4(core::net::Ipv4Addr::UNSPECIFIED), s.local_port).unwrap();
+    s.listener = s.stack.tcp_listen(v4(crate::addr::Ip4::UNSPECIFIED), s.local_port).unwrap();
     let handle = s.open(&[]);
     let remote = s.stack.tcp_remote(handle).unwrap();
     assert_eq!(remote, socket(v4(PEER_IP), s.peer_port), "as an address of IPv4 (RFC 3493 §3.7)");

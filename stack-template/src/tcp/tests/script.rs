@@ -1,12 +1,11 @@
 //! A peer that is played segment by segment.
 
-use crate::addr::{ANY, v4};
+use crate::addr::{ANY, Ip4, v4};
 pub use crate::testing::PEER_IP;
 use crate::testing::{OWN_IP, PEER_MAC, arp_frame, drain, host, ip_frame, parse_arp, parse_ip};
 use crate::wire::tcp::{HEADER_LEN, Header, flags};
 use crate::wire::{arp, checksum, protocol};
 use crate::{Instant, NetifId, Stack, TcpHandle, TcpListener};
-use core::net::Ipv4Addr;
 use std::boxed::Box;
 use std::vec::Vec;
 
@@ -118,7 +117,7 @@ impl Script {
     }
 
     /// Sends a segment's bytes, whatever they are, with a right checksum.
-    pub fn send_segment(&mut self, src: Ipv4Addr, dst: Ipv4Addr, mut segment: Vec<u8>) {
+    pub fn send_segment(&mut self, src: Ip4, dst: Ip4, mut segment: Vec<u8>) {
         if segment.len() >= HEADER_LEN {
             segment[16..18].fill(0);
             let mut sum = checksum::pseudo(v4(src), v4(dst), protocol::TCP, segment.len() as u16);

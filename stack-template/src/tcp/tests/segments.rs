@@ -1,6 +1,7 @@
 //! Which segments are acceptable (RFC 9293 §3.10.7.4, RFC 5961).
 
 use super::script::{PEER_IP, Script};
+use crate::addr::Ip4;
 use crate::config::TCP_CHALLENGE_ACK_RATE;
 use crate::testing::OWN_IP;
 #[cfg(feature = "checksum-check-tcp")]
@@ -9,7 +10,6 @@ use crate::testing::ip_frame;
 use crate::wire::protocol;
 use crate::wire::tcp::{HEADER_LEN, flags};
 use crate::{Error, TcpState};
-use core::net::Ipv4Addr;
 
 /// RFC 5961 §3.2, bug class 22: only the exact sequence number resets.
 #[test]
@@ -113,7 +113,7 @@ fn impossible_sources_are_dropped() {
         [[0, 0, 0, 0], [255, 255, 255, 255], [224, 0, 0, 1], [127, 0, 0, 1], [10, 0, 0, 255], [10, 0, 0, 1]]
     {
         let header = crate::wire::tcp::Header { src: 7, dst: 7, flags: flags::SYN, ..Default::default() };
-        s.send_segment(Ipv4Addr::from(src), OWN_IP, header.to_bytes(0).to_vec());
+        s.send_segment(Ip4::from(src), OWN_IP, header.to_bytes(0).to_vec());
         assert_eq!(s.replies(), [], "{src:?}");
     }
 }

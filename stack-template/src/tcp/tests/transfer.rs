@@ -1,8 +1,8 @@
 //! Two stacks of the profile on one wire that loses, doubles and reorders frames.
 
-use crate::addr::{ANY, socket};
+use crate::addr::{ANY, Ip, socket};
 use crate::testing::Net;
-use crate::{Error, IpAddr, TcpHandle, TcpState};
+use crate::{Error, TcpHandle, TcpState};
 use std::vec::Vec;
 
 /// Sends `len` bytes from host 0 to host 1 and back as an echo, over each IP version; gives the milliseconds the last
@@ -11,7 +11,7 @@ fn echo(net: &mut Net, len: usize) -> u32 {
     Net::addresses(1).into_iter().fold(0, |_, server| echo_to(net, server, len))
 }
 
-fn echo_to(net: &mut Net, server: IpAddr, len: usize) -> u32 {
+fn echo_to(net: &mut Net, server: Ip, len: usize) -> u32 {
     let listener = net.hosts[1].tcp_listen(ANY, 7).unwrap();
     let client = net.hosts[0].tcp_connect(socket(server, 7), net.now).unwrap();
     let data: Vec<u8> = (0..len).map(|i| (i * 31 + i / 251) as u8).collect();
