@@ -9,6 +9,8 @@ mod esp;
 mod report;
 #[path = "../../shared/services/mod.rs"]
 mod services;
+#[path = "../../shared/wifi.rs"]
+mod wifi;
 
 use embassy_executor::Spawner;
 use esp_backtrace as _;
@@ -17,5 +19,10 @@ esp_bootloader_esp_idf::esp_app_desc!();
 
 #[esp_rtos::main]
 async fn main(spawner: Spawner) -> ! {
-    esp::run(spawner).await
+    let chip = esp::chip::init();
+    wifi::make_heap();
+    esp::chip::start(chip.TIMG0, chip.FROM_CPU_INTR0);
+    let seed = esp::chip::seed(chip.RNG, chip.ADC1);
+    let radio = wifi::start(chip.WIFI, spawner).expect("the radio starts");
+    esp::serve(radio, seed, |out| report::line(out, "heap_used", esp_alloc::HEAP.used())).await
 }

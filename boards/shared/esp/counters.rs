@@ -1,7 +1,7 @@
 //! Counters: printed once a minute, if there was anything to count.
 
 use crate::report::line;
-use core::fmt;
+use core::fmt::{self, Write};
 use core::pin::pin;
 use core::task::Context;
 use embassy_time::{Duration, Ticker};
@@ -10,16 +10,20 @@ use lwip::Stack;
 
 const PERIOD: Duration = Duration::from_secs(60);
 
+/// Prints what a driver counts.
+pub type Count = fn(&mut Printer) -> fmt::Result;
+
 /// What is counted beside the stack's own counters, and when it is printed.
 pub struct Counters {
+    of_driver: Count,
     ticker: Ticker,
     rounds: u32,
     printed: u32,
 }
 
 impl Counters {
-    pub fn new() -> Self {
-        Self { ticker: Ticker::every(PERIOD), rounds: 0, printed: 0 }
+    pub fn new(of_driver: Count) -> Self {
+        Self { of_driver, ticker: Ticker::every(PERIOD), rounds: 0, printed: 0 }
     }
 
     /// Counts a round of the loop; prints when it is time, which wakes the task.
@@ -37,9 +41,9 @@ impl Counters {
         let _ = pin!(self.ticker.next()).poll(cx);
     }
 
-    fn print(&self, stack: &Stack, out: &mut impl fmt::Write) -> fmt::Result {
+    fn print(&self, stack: &Stack, out: &mut Printer) -> fmt::Result {
         line(out, "rounds", self.rounds)?;
-        line(out, "heap_used", esp_alloc::HEAP.used())?;
+        (self.of_driver)(out)?;
         #[cfg(feature = "stats")]
         crate::report::stack(out, stack)?;
         let _ = stack;

@@ -71,7 +71,7 @@ fn is_buildable(cell: &Cell) -> bool {
 }
 
 fn table(cells: &[Cell]) {
-    anstream::println!("{:20} {:12} {:10} {:>10}  verdict", "profile", "board", "target", "RAM");
+    anstream::println!("{:20} {:14} {:10} {:>10}  verdict", "profile", "board", "target", "RAM");
     for cell in cells {
         let color = match cell.verdict {
             Word::Fits => anstyle::AnsiColor::Green,
@@ -82,7 +82,7 @@ fn table(cells: &[Cell]) {
         let style = color.on_default();
         let reason = cell.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
         anstream::println!(
-            "{:20} {:12} {:10} {:>10}  {style}{}{style:#}{reason}",
+            "{:20} {:14} {:10} {:>10}  {style}{}{style:#}{reason}",
             cell.profile,
             cell.board,
             cell.target,

@@ -2,17 +2,16 @@
 #![no_std]
 #![no_main]
 
+#[path = "../../../../../boards/shared/esp/chip.rs"]
+mod chip;
+#[path = "../forget.rs"]
+mod forget;
 #[path = "../../../../../boards/shared/esp/settings.rs"]
 mod settings;
-#[path = "../start.rs"]
-mod start;
-#[path = "../../../../../boards/shared/esp/wifi.rs"]
+#[path = "../../../../../boards/shared/wifi.rs"]
 mod wifi;
 
-use core::future::poll_fn;
-use core::task::Poll;
 use embassy_executor::Spawner;
-use embassy_net_driver::{Driver, RxToken, TxToken};
 use esp_backtrace as _;
 use esp_println::println;
 
@@ -20,22 +19,11 @@ esp_bootloader_esp_idf::esp_app_desc!();
 
 #[esp_rtos::main]
 async fn main(spawner: Spawner) -> ! {
-    let (mut radio, seed) = start::start(spawner);
+    let chip = chip::init();
+    wifi::make_heap();
+    chip::start(chip.TIMG0, chip.FROM_CPU_INTR0);
+    let seed = chip::seed(chip.RNG, chip.ADC1);
+    let driver = wifi::start(chip.WIFI, spawner).expect("the radio starts");
     println!("{:?} {seed:?}", settings::SETTINGS.ipv4());
-    let mut bytes = 0;
-    poll_fn(|cx| {
-        while let Some((token, _)) = Driver::receive(&mut radio, cx) {
-            bytes += token.consume(|frame| frame.len());
-        }
-        // So that sending is part of the program.
-        if bytes > 1_000_000
-            && let Some(token) = Driver::transmit(&mut radio, cx)
-        {
-            token.consume(60, |frame| frame.fill(0xff));
-            bytes = 0;
-        }
-        Poll::<()>::Pending
-    })
-    .await;
-    unreachable!()
+    forget::forget(driver).await
 }
