@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Type-checks the boards with Xtensa cores where Espressif's compiler is not installed:
-#   typecheck-xtensa.sh [BOARD]...    [esp32s3 esp32]
+#   typecheck-xtensa.sh [BOARD]...    [esp32s3 esp32 esp32-ethernet]
 #
 # Needs Debian's rustc-web, cargo-web and rust-web-src (boards/setup-debian.sh). Every line of the program, of esp-hal and
 # of esp-radio is checked as for the chip: names, types, pins, features. Nothing is compiled to machine code or linked,
@@ -9,7 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 boards=("$@")
-((${#boards[@]})) || boards=(esp32s3 esp32)
+((${#boards[@]})) || boards=(esp32s3 esp32 esp32-ethernet)
 
 export RUSTC=${RUSTC:-/usr/bin/rustc} RUSTC_BOOTSTRAP=1
 unset RUSTUP_TOOLCHAIN RUSTC_WORKSPACE_WRAPPER
@@ -18,7 +18,7 @@ products=$(realpath -m "${CARGO_TARGET_DIR:-../target}")/xtensa-typecheck
 mkdir -p "$products"
 
 for board in "${boards[@]}"; do
-    triple=xtensa-$board-none-elf
+    triple=xtensa-${board%%-*}-none-elf
     # The name of the file is that of the target.
     "$RUSTC" -Zunstable-options --target loongarch32-unknown-none --print target-spec-json |
         sed '/"metadata": {/,/}/d' >"$products/$triple.json"

@@ -1,0 +1,5 @@
+//! Hands esp-hal's linker script to the linker.
+
+fn main() {
+    println!("cargo::rustc-link-arg=-Tlinkall.x");
+}
