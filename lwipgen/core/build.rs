@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use syn::{Attribute, Item};
 
-const BOARDS: [&str; 7] =
-    ["linux", "qemu-rv32", "esp32c6", "esp32c6-w5500", "esp32s3", "esp32", "esp32-ethernet"];
+const BOARDS: [&str; 8] =
+    ["linux", "qemu-rv32", "qemu-xtensa", "esp32c6", "esp32c6-w5500", "esp32s3", "esp32", "esp32-ethernet"];
 
 /// Sources that boards share: `#[path = "../../shared/…"]` in their own.
 const SHARED: &str = "../../shared/";

@@ -6,6 +6,7 @@
 #![no_std]
 #![no_main]
 
+#[path = "../../shared/arguments.rs"]
 mod arguments;
 mod clock;
 mod console;
@@ -13,8 +14,10 @@ mod depth;
 mod device_tree;
 mod dma;
 #[cfg(feature = "memory-heap")]
+#[path = "../../shared/heap.rs"]
 mod heap;
 mod machine;
+#[path = "../../shared/memory.rs"]
 mod memory;
 mod nic;
 #[path = "../../shared/report.rs"]

@@ -15,8 +15,9 @@ pub fn command(
     subcommand: &str,
     release: bool,
 ) -> Command {
-    let mut command = toolchain.cargo(subcommand);
-    command.current_dir(directory).env("CARGO_TARGET_DIR", places.products(toolchain));
+    let products = places.products(toolchain);
+    let mut command = toolchain.cargo(subcommand, &products);
+    command.current_dir(directory).env("CARGO_TARGET_DIR", products);
     if release {
         command.arg("--release");
     }

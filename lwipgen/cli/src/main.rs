@@ -63,6 +63,8 @@ enum Command {
     Footprint(footprint::Args),
     Run(run::Args),
     Toolchain(toolchain::Args),
+    #[command(hide = true)]
+    LinkXtensa(toolchain::link::Args),
     Schema(schema::Args),
     Docs(docs::Args),
     Completions(completions::Args),
@@ -97,6 +99,7 @@ fn main() -> ExitCode {
         Command::Build(args) => build::run(args),
         Command::Run(args) => run::run(args),
         Command::Toolchain(args) => toolchain::run(args),
+        Command::LinkXtensa(args) => toolchain::link::run(args),
         Command::Schema(args) => done(schema::run(args)),
         Command::Docs(args) => done(docs::run(args)),
         Command::Completions(args) => done(completions::run(args)),

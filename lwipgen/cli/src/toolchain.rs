@@ -1,5 +1,7 @@
 //! `lwipgen toolchain`, and what compiles a program for a board: this machine's own Rust, one with the target, Espressif's, or Debian's.
 
+pub mod link;
+
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -12,6 +14,16 @@ const ESP: &str = "toolchains/esp";
 
 /// Linkers for RISC-V, where the compiler brings none: names, in the order of preference.
 const LINKERS: [&str; 5] = ["ld.lld-22", "rust-lld", "ld.lld", "ld.lld-21", "ld.lld-20"];
+
+/// The Xtensa core that QEMU has, which is no target of rustc: what is told of it.
+const QEMU_XTENSA: &str = "xtensa-dc232b-none-elf";
+const QEMU_XTENSA_TARGET: (&str, &str) =
+    ("xtensa-dc232b-none-elf.json", include_str!("toolchain/xtensa-dc232b-none-elf.json"));
+/// Leaves bitcode for the linker, also of the library that takes no part in link-time optimisation.
+const QEMU_XTENSA_FLAGS: &str = "-Clinker-plugin-lto --emit=llvm-bc";
+
+/// What makes a program of bitcode for it, beside what [`link`] names.
+const LINKER_FOR_XTENSA: &str = "xtensa-lx106-elf-ld";
 
 /// Say what compiles for a board here, or what to install; or run it
 #[derive(clap::Args)]
@@ -32,7 +44,9 @@ pub fn run(args: Args) -> Result<ExitCode, Refused> {
         anstream::println!("{}", toolchain.name);
         return Ok(ExitCode::SUCCESS);
     };
-    let mut command = toolchain.cargo(subcommand);
+    let products = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| OsString::from("target"));
+    let products = std::path::absolute(products).map_err(|error| crate::refuse(&error))?;
+    let mut command = toolchain.cargo(subcommand, &products);
     cargo::succeed(command.args(arguments)).map_or_else(|failure| failure, |()| Ok(ExitCode::SUCCESS))
 }
 
@@ -46,7 +60,11 @@ pub struct Toolchain {
     /// The target, where it is not this machine.
     pub triple: Option<String>,
     cargo: OsString,
+    /// What rustc is told of a target that it does not know: name and text of a file.
+    about: Option<(&'static str, &'static str)>,
     arguments: Vec<String>,
+    /// For rustc, in addition to the user's.
+    flags: &'static str,
     environment: Vec<(String, OsString)>,
     removed: Vec<&'static str>,
 }
@@ -59,7 +77,9 @@ impl Toolchain {
             folder: None,
             triple: None,
             cargo: env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")),
+            about: None,
             arguments: Vec::new(),
+            flags: "",
             environment: Vec::new(),
             removed: Vec::new(),
         }
@@ -73,14 +93,26 @@ impl Toolchain {
         }
     }
 
-    /// `cargo <subcommand>`.
-    pub fn cargo(&self, subcommand: &str) -> Command {
+    /// `cargo <subcommand>`; what rustc must be told of the target is put into `folder`.
+    pub fn cargo(&self, subcommand: &str, folder: &Path) -> Command {
         let mut command = Command::new(&self.cargo);
         for name in &self.removed {
             command.env_remove(name);
         }
         command.arg(subcommand).args(&self.arguments);
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        if let Some((name, text)) = self.about {
+            let file = folder.join(name);
+            // Always at the same place, for cargo takes another path for another target. It says so if there is no file.
+            if std::fs::read_to_string(&file).ok().as_deref() != Some(text) {
+                let _ = std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&file, text));
+            }
+            command.arg("--target").arg(file);
+        }
+        if !self.flags.is_empty() {
+            let flags = env::var("RUSTFLAGS").unwrap_or_default();
+            command.env("RUSTFLAGS", format!("{flags} {}", self.flags));
+        }
         command
     }
 }
@@ -132,12 +164,14 @@ impl Machine {
     fn espressif(&self, triple: &str) -> Option<Toolchain> {
         let folder = self.rustup.as_ref()?.join(ESP).join("bin");
         let cargo = folder.join("cargo");
-        (triple.starts_with("xtensa-") && folder.join("rustc").exists() && cargo.exists()).then(|| {
+        (triple.starts_with("xtensa-esp") && folder.join("rustc").exists() && cargo.exists()).then(|| {
             Toolchain {
                 name: "Espressif's Rust (the tool-chain `esp`)".to_owned(),
                 folder: Some("esp"),
                 triple: Some(triple.to_owned()),
                 cargo: cargo.into(),
+                about: None,
+                flags: "",
                 arguments: [target(triple), vec!["-Zbuild-std=core,alloc".to_owned()]].concat(),
                 environment: vec![("RUSTC".to_owned(), folder.join("rustc").into())],
                 removed: vec!["RUSTUP_TOOLCHAIN"],
@@ -145,31 +179,53 @@ impl Machine {
         })
     }
 
-    /// Debian's package rustc-web with the library's source, for RISC-V.
+    /// Debian's package rustc-web with the library's source, for RISC-V and for the Xtensa core of QEMU.
     fn debian(&self, triple: &str) -> Option<Toolchain> {
-        let (rustc, cargo) = (self.usr.join("bin/rustc"), self.usr.join("bin/cargo"));
-        let source = self.usr.join("lib/rustlib/src/rust/library/core/src/lib.rs");
-        if !triple.starts_with("riscv32") || ![&rustc, &cargo, &source].iter().all(|file| file.exists()) {
+        let [rustc, cargo, source] = self.debians();
+        if ![&rustc, &cargo, &source].iter().all(|file| file.exists()) {
             return None;
         }
         let version = said(Command::new(&rustc).arg("--version"))?;
         // Without the commit and where it was built.
         let version = version.split(" (").next().unwrap_or_default();
-        let linker = LINKERS.iter().find_map(|name| self.program(name))?;
-        let upper = triple.to_uppercase().replace('-', "_");
-        Some(Toolchain {
+        let from_source = "-Zbuild-std=core,alloc".to_owned();
+        let mut toolchain = Toolchain {
             name: format!("Debian's {version}, the library from source"),
             folder: Some("debian"),
             triple: Some(triple.to_owned()),
             cargo: cargo.into(),
-            arguments: [target(triple), vec!["-Zbuild-std=core,alloc".to_owned()]].concat(),
-            environment: vec![
-                ("RUSTC".to_owned(), rustc.into()),
-                ("RUSTC_BOOTSTRAP".to_owned(), "1".into()),
-                (format!("CARGO_TARGET_{upper}_LINKER"), linker.into()),
-            ],
+            about: None,
+            arguments: vec![from_source],
+            flags: "",
+            environment: vec![("RUSTC".to_owned(), rustc.into()), ("RUSTC_BOOTSTRAP".to_owned(), "1".into())],
             removed: vec!["RUSTUP_TOOLCHAIN", "RUSTC_WORKSPACE_WRAPPER"],
-        })
+        };
+        let linker = if triple == QEMU_XTENSA {
+            [link::ASSEMBLER, LINKER_FOR_XTENSA]
+                .iter()
+                .all(|name| self.program(name).is_some())
+                .then_some(())?;
+            toolchain.about = Some(QEMU_XTENSA_TARGET);
+            toolchain.arguments.push("-Zjson-target-spec".to_owned());
+            toolchain.flags = QEMU_XTENSA_FLAGS;
+            toolchain.removed.push("CARGO_ENCODED_RUSTFLAGS");
+            // With the subcommand that the target file names.
+            env::current_exe().ok()?
+        } else if triple.starts_with("riscv32") {
+            toolchain.arguments.extend(target(triple));
+            LINKERS.iter().find_map(|name| self.program(name))?
+        } else {
+            return None;
+        };
+        let upper = triple.to_uppercase().replace('-', "_");
+        toolchain.environment.push((format!("CARGO_TARGET_{upper}_LINKER"), linker.into()));
+        Some(toolchain)
+    }
+
+    /// Debian's compiler, its cargo, and a file of the library's source.
+    fn debians(&self) -> [PathBuf; 3] {
+        ["bin/rustc", "bin/cargo", "lib/rustlib/src/rust/library/core/src/lib.rs"]
+            .map(|file| self.usr.join(file))
     }
 
     /// The file of a program.
@@ -179,6 +235,26 @@ impl Machine {
 
     /// What to install.
     fn advice(&self, triple: &str) -> String {
+        if triple == QEMU_XTENSA {
+            let [rustc, cargo, source] = self.debians().map(|file| file.exists());
+            let [assembler, linker] =
+                [link::ASSEMBLER, LINKER_FOR_XTENSA].map(|name| self.program(name).is_some());
+            let missing: Vec<&str> = [
+                (rustc, "rustc-web"),
+                (cargo, "cargo-web"),
+                (source, "rust-web-src"),
+                (assembler, "llvm-22"),
+                (linker, "binutils-xtensa-lx106"),
+            ]
+            .into_iter()
+            .filter_map(|(is_there, package)| (!is_there).then_some(package))
+            .collect();
+            return format!(
+                "nothing here compiles for {triple}, the Xtensa core of QEMU. On Debian install what is missing and try \
+                 again:\n    apt-get install {}    (or boards/setup-debian.sh)",
+                missing.join(" ")
+            );
+        }
         let nothing = format!("nothing here compiles for {triple}. Install one of these and try again:\n");
         if triple.starts_with("xtensa-") {
             return nothing
@@ -264,6 +340,28 @@ mod tests {
     }
 
     #[test]
+    fn debians_makes_programs_for_the_xtensa_core_of_qemu_with_llvms_tools() {
+        let root = TempDir::new().unwrap();
+        debian(root.path());
+        script(root.path(), &format!("bin/{LINKER_FOR_XTENSA}"), "");
+        let advice = machine(root.path()).toolchain(QEMU_XTENSA).unwrap_err();
+        assert!(advice.contains("apt-get install llvm-22 "), "{advice}");
+        script(root.path(), &format!("bin/{}", link::ASSEMBLER), "");
+        // Espressif's does not know it.
+        for name in ["rustc", "cargo"] {
+            script(root.path(), &format!("rustup/toolchains/esp/bin/{name}"), "");
+        }
+        let found = machine(root.path()).toolchain(QEMU_XTENSA).unwrap();
+        assert_eq!(found.folder, Some("debian"));
+        let command = found.cargo("build", &root.path().join("products"));
+        let arguments: Vec<_> = command.get_args().filter_map(|argument| argument.to_str()).collect();
+        let target = arguments.iter().skip_while(|argument| **argument != "--target").nth(1).unwrap();
+        assert_eq!(fs::read_to_string(target).unwrap(), QEMU_XTENSA_TARGET.1);
+        let flags = command.get_envs().find(|(name, _)| *name == "RUSTFLAGS").and_then(|(_, flags)| flags);
+        assert!(flags.unwrap().to_str().unwrap().ends_with(QEMU_XTENSA_FLAGS));
+    }
+
+    #[test]
     fn espressifs_is_for_xtensa() {
         let root = TempDir::new().unwrap();
         for name in ["rustc", "cargo"] {
@@ -280,5 +378,7 @@ mod tests {
         assert!(advice(RISCV).contains("rustup target add riscv32imac-unknown-none-elf"));
         assert!(advice(RISCV).contains("apt-get install rustc-web"));
         assert!(advice(XTENSA).contains("espup install"));
+        let all = "apt-get install rustc-web cargo-web rust-web-src llvm-22 binutils-xtensa-lx106 ";
+        assert!(advice(QEMU_XTENSA).contains(all), "{}", advice(QEMU_XTENSA));
     }
 }

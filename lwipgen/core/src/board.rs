@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn what_needs_no_chip_runs_all_that_is_shipped() {
-        for board in ["linux", "qemu-rv32"].map(|name| Board::find(name).unwrap().unwrap()) {
+        for board in ["linux", "qemu-rv32", "qemu-xtensa"].map(|name| Board::find(name).unwrap().unwrap()) {
             for (name, _) in crate::profile::SHIPPED {
                 let selection = Resolved::load(name, &[]).unwrap().selection();
                 assert_eq!(board.objection(&selection), None, "{name} on {}", board.name);
