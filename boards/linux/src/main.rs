@@ -8,8 +8,11 @@ mod counters;
 mod faults;
 mod link;
 mod pcap;
+#[path = "../../shared/services/mod.rs"]
 mod services;
 mod tap;
+#[cfg(feature = "ipv6")]
+mod told;
 mod wait;
 
 use args::Args;
@@ -41,16 +44,27 @@ fn run(args: &Args) -> Result<(), String> {
     let mut link = Link::new(tap, args.faults, capture);
     let mut stack = new_stack()?;
     let netif = bring_up(&mut stack, args).map_err(|error| format!("cannot use these addresses: {error}"))?;
-    let mut services = Services::open(&mut stack);
+    let mut services = Box::new(Services::new());
+    services.open(&mut stack);
     eprintln!("{}, MTU {}; {services}", args.tap, lwip::config::NETIF_MTU);
 
     let start = std::time::Instant::now();
     let mut counters = Counters::default();
+    #[cfg(feature = "ipv6")]
+    let mut told = told::Told::default();
+    let mut tell = |stack: &Stack, event| match event {
+        #[cfg(feature = "ipv6")]
+        lwip::Event::Ipv6(netif) => told.tell(stack, netif),
+        event => {
+            let _ = stack;
+            eprintln!("{event:?}");
+        }
+    };
     loop {
         // Wraps after 49.7 days, as the stack's clock does.
         let now = Instant::from_millis(start.elapsed().as_millis() as u32);
         let next = stack.service(netif, &mut link, now);
-        let busy = services.run(&mut stack, now);
+        let busy = services.run(&mut stack, now, &mut tell);
         link.settle()?;
         let due = next.map(|at| Duration::from_millis(at.since(now).into()));
         let timeout = if busy { Some(Duration::ZERO) } else { due };

@@ -1,4 +1,4 @@
-//! The services that every board without an operating system runs: echo (RFC 862) over TCP and UDP, discard
+//! The services that every board runs: echo (RFC 862) over TCP and UDP, discard
 //! (RFC 863) and chargen (RFC 864) over TCP. All that they keep is sized by the profile.
 
 #[cfg(feature = "tcp")]

@@ -167,3 +167,20 @@ impl fmt::Display for Servers {
         open.into_iter().try_for_each(|(_, (_, port))| write!(f, " tcp/{port}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{PATTERN, character};
+
+    #[test]
+    fn the_characters_are_those_of_rfc_864() {
+        let text: String = (0..PATTERN).chain(0..74).map(|index| char::from(character(index))).collect();
+        let lines: Vec<&str> = text.split_inclusive("\r\n").collect();
+        assert_eq!(
+            lines[0],
+            " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefg\r\n"
+        );
+        assert!(lines[1].starts_with("!\"#") && lines[1].ends_with("abcdefgh\r\n"));
+        assert!(lines[94].starts_with("~ !") && lines.len() == 96 && lines[95] == lines[0]);
+    }
+}
