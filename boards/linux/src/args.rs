@@ -1,7 +1,11 @@
 //! The command line.
 
 use crate::faults::Faults;
-use clap::Parser;
+use clap::builder::RangedI64ValueParser;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+use lwip::config::{NETIF_COUNT, NETIF_MTU};
+use std::ffi::OsString;
 use std::fmt;
 #[cfg(feature = "ipv4")]
 use std::net::Ipv4Addr;
@@ -10,15 +14,24 @@ use std::net::Ipv6Addr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-/// Runs the stack on a TAP device: ping, TCP and UDP echo (7), TCP discard (9), TCP chargen (19).
+/// The command line: the interfaces of the stack, in the order in which they were named.
+pub struct Args {
+    pub interfaces: Vec<Interface>,
+}
+
+/// Runs the stack on TAP devices: ping, TCP and UDP echo (7), TCP discard (9), TCP chargen (19).
 ///
 /// SIGUSR1 prints the counters, SIGINT and SIGTERM print them and end the program.
 #[derive(Parser)]
 #[command(version, max_term_width = 100)]
-pub struct Args {
-    /// The TAP device; made if it does not exist
+pub struct Interface {
+    /// The TAP device; made if it does not exist. May be repeated if the profile has as many interfaces (netif.count):
+    /// what follows, up to the next one, is said of it
     #[arg(long, value_name = "NAME", default_value = "tap0")]
     pub tap: String,
+    /// Largest IP packet that the link carries
+    #[arg(long, value_name = "BYTES", default_value_t = NETIF_MTU, value_parser = mtu())]
+    pub mtu: u16,
     /// The stack's IPv4 address and prefix
     #[cfg(feature = "ipv4")]
     #[arg(long, value_name = "ADDRESS/PREFIX", value_parser = subnet::<Ipv4Addr>)]
@@ -35,7 +48,7 @@ pub struct Args {
     #[cfg(feature = "ipv6-autoconf")]
     #[arg(long)]
     pub slaac: bool,
-    /// Ask servers of DHCPv6 for DNS servers and the like
+    /// Ask servers of DHCPv6 for DNS servers and the like; on one interface only
     #[cfg(feature = "dhcp6")]
     #[arg(long)]
     pub dhcp6: bool,
@@ -55,15 +68,54 @@ pub struct Args {
 }
 
 impl Args {
-    /// The hardware address that was asked for, or a locally administered one.
-    pub fn mac(&self) -> [u8; 6] {
+    /// Reads the program's own; ends it when they ask for help or make no sense.
+    pub fn parse() -> Self {
+        Self::read(std::env::args_os()).unwrap_or_else(|error| error.exit())
+    }
+
+    /// Each `--tap` but the first begins what is said of another interface.
+    fn read(line: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let mut words = line.into_iter();
+        let program = words.next().unwrap_or_default();
+        let mut parts = vec![vec![program.clone()]];
+        let mut named = false;
+        for word in words {
+            let names = word == "--tap" || word.as_encoded_bytes().starts_with(b"--tap=");
+            if names && named {
+                parts.push(vec![program.clone()]);
+            }
+            named |= names;
+            parts.last_mut().into_iter().for_each(|part| part.push(word.clone()));
+        }
+        let interfaces = parts.into_iter().map(Interface::try_parse_from).collect::<Result<Vec<_>, _>>()?;
+        if interfaces.len() > NETIF_COUNT {
+            let said = format!(
+                "{} times `--tap`, but the profile has `netif.count = {NETIF_COUNT}`",
+                interfaces.len()
+            );
+            return Err(Interface::command().error(ErrorKind::TooManyValues, said));
+        }
+        Ok(Self { interfaces })
+    }
+}
+
+impl Interface {
+    /// The hardware address that was asked for, or a locally administered one for the interface with this number.
+    pub fn mac(&self, number: usize) -> [u8; 6] {
+        let nameless = [0, 0, 0, (number as u8).wrapping_add(2)];
         #[cfg(feature = "ipv4")]
-        let last = self.ip.map_or([0, 0, 0, 2], |subnet| subnet.address.octets());
+        let last = self.ip.map_or(nameless, |subnet| subnet.address.octets());
         #[cfg(not(feature = "ipv4"))]
-        let last = [0, 0, 0, 2];
+        let last = nameless;
         let [a, b, c, d] = last;
         self.mac.unwrap_or([2, 0, a, b, c, d])
     }
+}
+
+/// What `Stack::add_netif` takes.
+fn mtu() -> RangedI64ValueParser<u16> {
+    let least = if cfg!(feature = "ipv6") { 1280 } else { 576 };
+    clap::value_parser!(u16).range(least..=i64::from(NETIF_MTU))
 }
 
 /// An address and the length of its network's prefix.
@@ -103,8 +155,15 @@ fn mac(text: &str) -> Result<[u8; 6], &'static str> {
 mod tests {
     use super::*;
 
-    fn parse(line: &str) -> Result<Args, String> {
-        Args::try_parse_from(line.split(' ')).map_err(|error| error.to_string())
+    fn parse_all(line: &str) -> Result<Vec<Interface>, String> {
+        let args = Args::read(line.split(' ').map(OsString::from));
+        args.map(|args| args.interfaces).map_err(|error| error.to_string())
+    }
+
+    fn parse(line: &str) -> Result<Interface, String> {
+        let [interface] =
+            <[_; 1]>::try_from(parse_all(line)?).map_err(|all| format!("{} interfaces", all.len()))?;
+        Ok(interface)
     }
 
     #[test]
@@ -115,7 +174,7 @@ mod tests {
         let args = args.unwrap_or_else(|error| panic!("{error}"));
         assert_eq!((args.tap.as_str(), args.ip.unwrap().to_string().as_str()), ("t9", "10.1.2.3/8"));
         assert_eq!(args.gateway, Some(Ipv4Addr::new(10, 0, 0, 1)));
-        assert_eq!(args.mac(), [2, 0xab, 0, 0, 0, 0xff]);
+        assert_eq!(args.mac(0), [2, 0xab, 0, 0, 0, 0xff]);
         assert_eq!(args.pcap, Some(PathBuf::from("x.pcap")));
         assert_eq!(args.faults.drop, 5.0);
     }
@@ -123,12 +182,42 @@ mod tests {
     #[test]
     fn little_must_be_said() {
         let args = parse("board --ip 192.168.77.2/24").unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!((args.tap.as_str(), args.mac()), ("tap0", [2, 0, 192, 168, 77, 2]));
+        assert_eq!((args.tap.as_str(), args.mac(0), args.mtu), ("tap0", [2, 0, 192, 168, 77, 2], NETIF_MTU));
         assert!(args.faults.is_none() && args.gateway.is_none() && args.pcap.is_none());
+    }
+
+    /// What comes before the first device is said of it, too.
+    #[test]
+    fn what_is_said_is_said_of_the_device_before() {
+        let said = parse_all("board --ip 10.1.0.1/24 --tap a --gateway 10.1.0.9 --tap=b --ip 10.2.0.1/24");
+        if NETIF_COUNT < 2 {
+            return assert!(said.is_err_and(|error| error.contains("netif.count")));
+        }
+        let interfaces = said.unwrap_or_else(|error| panic!("{error}"));
+        let of = |interface: &Interface| {
+            (interface.tap.clone(), interface.ip.unwrap().to_string(), interface.gateway)
+        };
+        let own = |name: &str, ip: &str, gateway| (name.to_owned(), ip.to_owned(), gateway);
+        let gateway = Some(Ipv4Addr::new(10, 1, 0, 9));
+        assert_eq!(
+            interfaces.iter().map(of).collect::<Vec<_>>(),
+            [own("a", "10.1.0.1/24", gateway), own("b", "10.2.0.1/24", None)]
+        );
+        let macs = parse_all("board --tap a --tap b").unwrap_or_else(|error| panic!("{error}"));
+        assert_ne!(macs[0].mac(0), macs[1].mac(1));
+        assert!(parse_all("board --tap a --ip 10.1.0.1/24 --ip 10.2.0.1/24").is_err(), "twice of one");
+    }
+
+    #[test]
+    fn more_devices_than_interfaces_are_refused() {
+        let line = format!("board{}", " --tap t".repeat(NETIF_COUNT + 1));
+        let error = parse_all(&line).err().unwrap_or_default();
+        assert!(error.contains(&format!("netif.count = {NETIF_COUNT}")), "{error}");
     }
 
     #[test]
     fn nonsense_is_refused() {
+        let too_large = format!("board --ip 1.2.3.4/24 --mtu {}", u32::from(NETIF_MTU) + 1);
         for line in [
             "board --ip 192.168.77.2",
             "board --ip 192.168.77.2/33",
@@ -138,6 +227,8 @@ mod tests {
             "board --ip 1.2.3.4/24 --mac 03:00:00:00:00:01",
             "board --ip 1.2.3.4/24 --gateway x",
             "board --ip 1.2.3.4/24 --faults drop=101",
+            "board --ip 1.2.3.4/24 --mtu 575",
+            &too_large,
         ] {
             assert!(parse(line).is_err(), "{line}");
         }

@@ -2,6 +2,7 @@
 
 use crate::wait::Wake;
 use std::fmt;
+use std::iter::Sum;
 
 /// Returns of poll(2) by what ended the sleep.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,7 +38,7 @@ impl fmt::Display for Counters {
     }
 }
 
-/// What passed the link, as the stack saw it.
+/// What passed a link, or all of them, as the stack saw it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Traffic {
     pub frames_in: u64,
@@ -49,6 +50,21 @@ pub struct Traffic {
     /// Frames that were dropped, doubled and overtaken on purpose.
     pub faults_in: [u64; 3],
     pub faults_out: [u64; 3],
+}
+
+impl Sum for Traffic {
+    fn sum<I: Iterator<Item = Self>>(links: I) -> Self {
+        let add = |a: [u64; 3], b: [u64; 3]| std::array::from_fn(|fault| a[fault] + b[fault]);
+        links.fold(Self::default(), |all, one| Self {
+            frames_in: all.frames_in + one.frames_in,
+            bytes_in: all.bytes_in + one.bytes_in,
+            frames_out: all.frames_out + one.frames_out,
+            bytes_out: all.bytes_out + one.bytes_out,
+            frames_lost: all.frames_lost + one.frames_lost,
+            faults_in: add(all.faults_in, one.faults_in),
+            faults_out: add(all.faults_out, one.faults_out),
+        })
+    }
 }
 
 impl fmt::Display for Traffic {

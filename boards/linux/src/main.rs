@@ -1,4 +1,4 @@
-//! Runs the stack on a TAP device of Linux: answers ping and serves echo, discard and chargen.
+//! Runs the stack on TAP devices of Linux: answers ping and serves echo, discard and chargen.
 //!
 //! One thread: the stack takes and gives frames, the services answer, then poll(2) sleeps until the stack's own
 //! deadline, a frame or a signal. SIGUSR1 prints the counters; SIGINT and SIGTERM print them and end the program.
@@ -15,9 +15,8 @@ mod tap;
 mod told;
 mod wait;
 
-use args::Args;
-use clap::Parser;
-use counters::Counters;
+use args::{Args, Interface};
+use counters::{Counters, Traffic};
 use link::Link;
 use lwip::{Instant, NetifConfig, NetifId, Stack};
 use pcap::Capture;
@@ -39,22 +38,26 @@ fn main() -> ExitCode {
 
 fn run(args: &Args) -> Result<(), String> {
     let signals = Signals::block().map_err(|error| format!("cannot take signals: {error}"))?;
-    let tap = Tap::open(&args.tap).map_err(|error| format!("cannot open {}: {error}", args.tap))?;
-    let capture = args.pcap.as_deref().map(Capture::create).transpose()?;
-    let mut link = Link::new(tap, args.faults, capture);
+    let mut links = args.interfaces.iter().map(connect).collect::<Result<Vec<_>, _>>()?;
     let mut stack = new_stack()?;
-    let netif = bring_up(&mut stack, args).map_err(|error| format!("cannot use these addresses: {error}"))?;
+    let mut netifs = Vec::new();
+    for (number, interface) in args.interfaces.iter().enumerate() {
+        let netif = bring_up(&mut stack, interface, number);
+        netifs
+            .push(netif.map_err(|error| format!("cannot use the addresses of {}: {error}", interface.tap))?);
+    }
     let mut services = Box::new(Services::new());
     services.open(&mut stack);
-    eprintln!("{}, MTU {}; {services}", args.tap, lwip::config::NETIF_MTU);
+    let named = args.interfaces.iter().map(|interface| format!("{}, MTU {}; ", interface.tap, interface.mtu));
+    eprintln!("{}{services}", named.collect::<String>());
 
     let start = std::time::Instant::now();
     let mut counters = Counters::default();
     #[cfg(feature = "ipv6")]
-    let mut told = told::Told::default();
+    let mut told = told::Told::new(netifs.clone());
     let mut tell = |stack: &Stack, event| match event {
         #[cfg(feature = "ipv6")]
-        lwip::Event::Ipv6(netif) => told.tell(stack, netif),
+        lwip::Event::Ipv6(_) => told.tell(stack),
         event => {
             let _ = stack;
             eprintln!("{event:?}");
@@ -63,17 +66,25 @@ fn run(args: &Args) -> Result<(), String> {
     loop {
         // Wraps after 49.7 days, as the stack's clock does.
         let now = Instant::from_millis(start.elapsed().as_millis() as u32);
-        let next = stack.service(netif, &mut link, now);
-        let busy = services.run(&mut stack, now, &mut tell);
-        link.settle()?;
-        let due = next.map(|at| Duration::from_millis(at.since(now).into()));
+        let mut busy = false;
+        for (link, netif) in links.iter_mut().zip(&netifs) {
+            busy |= stack.service(*netif, link, now) == Some(now);
+        }
+        busy |= services.run(&mut stack, now, &mut tell);
+        links.iter_mut().try_for_each(Link::settle)?;
+        // What came in by one may leave by another that had its turn before.
+        busy |= links
+            .iter()
+            .zip(&netifs)
+            .any(|(link, netif)| !link.is_blocked() && stack.egress(*netif, now).is_some());
+        let due = stack.next_deadline().map(|at| Duration::from_millis(at.since(now).into()));
         let timeout = if busy { Some(Duration::ZERO) } else { due };
-        let wake = wait::wait(&link, &signals, timeout).map_err(|error| format!("cannot wait: {error}"))?;
+        let wake = wait::wait(&links, &signals, timeout).map_err(|error| format!("cannot wait: {error}"))?;
         if timeout != Some(Duration::ZERO) || wake != Wake::Timer {
             counters.woke(wake);
         }
         if let Wake::Signal(request) = wake {
-            print!("{counters}{}", link.traffic());
+            print!("{counters}{}", links.iter().map(Link::traffic).sum::<Traffic>());
             #[cfg(feature = "stats")]
             print!("{}", counters::StackCounters(&stack));
             println!();
@@ -82,6 +93,13 @@ fn run(args: &Args) -> Result<(), String> {
             }
         }
     }
+}
+
+/// The device of an interface.
+fn connect(interface: &Interface) -> Result<Link, String> {
+    let tap = Tap::open(&interface.tap).map_err(|error| format!("cannot open {}: {error}", interface.tap))?;
+    let capture = interface.pcap.as_deref().map(Capture::create).transpose()?;
+    Ok(Link::new(tap, interface.faults, capture))
 }
 
 /// A stack with a new secret seed.
@@ -98,8 +116,8 @@ fn new_stack() -> Result<Box<Stack>, String> {
     Ok(Box::new(stack))
 }
 
-fn bring_up(stack: &mut Stack, args: &Args) -> Result<NetifId, lwip::Error> {
-    let netif = stack.add_netif(NetifConfig { mac: args.mac(), mtu: lwip::config::NETIF_MTU })?;
+fn bring_up(stack: &mut Stack, args: &Interface, number: usize) -> Result<NetifId, lwip::Error> {
+    let netif = stack.add_netif(NetifConfig { mac: args.mac(number), mtu: args.mtu })?;
     #[cfg(feature = "ipv4")]
     if let Some(ip) = args.ip {
         stack.set_ipv4(netif, ip.address, ip.prefix_len, args.gateway)?;

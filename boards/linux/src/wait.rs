@@ -5,9 +5,9 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
-use std::io;
 use std::os::fd::AsFd;
 use std::time::{Duration, Instant};
+use std::{io, iter};
 
 /// The signals that the program answers, taken as events.
 pub struct Signals(SignalFd);
@@ -52,34 +52,39 @@ impl Signals {
 }
 
 /// Sleeps for `timeout`, for ever without one; says what ended the sleep.
-pub fn wait(link: &Link, signals: &Signals, timeout: Option<Duration>) -> io::Result<Wake> {
-    let faults = link.deadline().map(|at| at.saturating_duration_since(Instant::now()));
+pub fn wait(links: &[Link], signals: &Signals, timeout: Option<Duration>) -> io::Result<Wake> {
+    let faults = links.iter().filter_map(Link::deadline).min();
+    let faults = faults.map(|at| at.saturating_duration_since(Instant::now()));
     let (timeout, timer) = match (timeout, faults) {
         (Some(timeout), Some(fault)) if fault < timeout => (Some(fault), Wake::Fault),
         (None, Some(fault)) => (Some(fault), Wake::Fault),
         (timeout, _) => (timeout, Wake::Timer),
     };
-    let interest = if link.is_blocked() { PollFlags::POLLIN | PollFlags::POLLOUT } else { PollFlags::POLLIN };
+    let frames = |link: &Link| {
+        if link.is_blocked() { PollFlags::POLLIN | PollFlags::POLLOUT } else { PollFlags::POLLIN }
+    };
+    let interests = links.iter().map(|link| PollFd::new(link.as_fd(), frames(link)));
+    let signal = PollFd::new(signals.0.as_fd(), PollFlags::POLLIN);
+    let mut polled: Vec<PollFd<'_>> = iter::once(signal).chain(interests).collect();
     loop {
-        let mut polled =
-            [PollFd::new(signals.0.as_fd(), PollFlags::POLLIN), PollFd::new(link.as_fd(), interest)];
         match poll(&mut polled, timeout.map_or(PollTimeout::NONE, milliseconds)) {
             // Waiting anew for the whole time would be late, but the signals that are not blocked do not return.
             Err(Errno::EINTR) => continue,
             result => result?,
         };
-        let [signal, tap] = polled.map(|fd| fd.revents().unwrap_or(PollFlags::empty()));
-        if !signal.is_empty()
+        let mut ready = polled.iter().map(|fd| fd.revents().unwrap_or(PollFlags::empty()));
+        if ready.next().is_some_and(|signal| !signal.is_empty())
             && let Some(request) = signals.take()?
         {
             return Ok(Wake::Signal(request));
         }
-        if tap.intersects(PollFlags::POLLERR | PollFlags::POLLNVAL) {
-            return Err(io::Error::other("the interface is gone"));
+        let taps = ready.fold(PollFlags::empty(), |all, tap| all | tap);
+        if taps.intersects(PollFlags::POLLERR | PollFlags::POLLNVAL) {
+            return Err(io::Error::other("an interface is gone"));
         }
-        return Ok(match tap {
-            tap if tap.contains(PollFlags::POLLIN) => Wake::Frame,
-            tap if tap.contains(PollFlags::POLLOUT) => Wake::Room,
+        return Ok(match taps {
+            taps if taps.contains(PollFlags::POLLIN) => Wake::Frame,
+            taps if taps.contains(PollFlags::POLLOUT) => Wake::Room,
             _ => timer,
         });
     }
@@ -97,6 +102,7 @@ mod tests {
     use crate::faults::Faults;
     use crate::tap::tests::pair;
     use lwip::Device;
+    use std::slice;
 
     /// Without any signal blocked, so that other tests are not touched.
     fn no_signals() -> Signals {
@@ -108,7 +114,7 @@ mod tests {
         let (tap, wire) = pair();
         let mut link = Link::new(tap, Faults { reorder: 100.0, ..Faults::default() }, None);
         let signals = no_signals();
-        let woke = |link: &Link, ms| wait(link, &signals, ms).ok();
+        let woke = |link: &Link, ms| wait(slice::from_ref(link), &signals, ms).ok();
         assert_eq!(woke(&link, Some(Duration::from_millis(2))), Some(Wake::Timer));
         assert!(link.transmit(60, |_| ()));
         assert_eq!(woke(&link, None), Some(Wake::Fault));
@@ -128,11 +134,24 @@ mod tests {
         let mut link = Link::new(tap, Faults::default(), None);
         let signals = no_signals();
         let short = Some(Duration::from_millis(1));
-        assert_eq!(wait(&link, &signals, short).ok(), Some(Wake::Timer));
+        assert_eq!(wait(slice::from_ref(&link), &signals, short).ok(), Some(Wake::Timer));
         while link.transmit(1000, |_| ()) {}
-        assert_eq!(wait(&link, &signals, short).ok(), Some(Wake::Timer));
+        assert_eq!(wait(slice::from_ref(&link), &signals, short).ok(), Some(Wake::Timer));
         while wire.recv(&mut [0; 1000]).is_ok() {}
-        assert_eq!(wait(&link, &signals, None).ok(), Some(Wake::Room));
+        assert_eq!(wait(slice::from_ref(&link), &signals, None).ok(), Some(Wake::Room));
+    }
+
+    #[test]
+    fn any_link_ends_a_sleep() {
+        let (ends, wires): (Vec<_>, Vec<_>) = (0..3).map(|_| pair()).unzip();
+        let mut links: Vec<_> = ends.into_iter().map(|tap| Link::new(tap, Faults::default(), None)).collect();
+        let signals = no_signals();
+        for (link, wire) in wires.iter().enumerate() {
+            assert_eq!(wait(&links, &signals, Some(Duration::ZERO)).ok(), Some(Wake::Timer));
+            assert_eq!(wire.send(&[0; 60]).ok(), Some(60));
+            assert_eq!(wait(&links, &signals, None).ok(), Some(Wake::Frame));
+            assert!(links[link].receive(|_| ()));
+        }
     }
 
     #[test]
