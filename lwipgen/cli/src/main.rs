@@ -7,6 +7,7 @@ mod build;
 mod cargo;
 mod check;
 mod completions;
+mod depth;
 mod diff;
 mod docs;
 mod explain;
@@ -61,6 +62,7 @@ enum Command {
     Build(build::Args),
     Matrix(matrix::Args),
     Footprint(footprint::Args),
+    Depth(depth::Args),
     Run(run::Args),
     Toolchain(toolchain::Args),
     #[command(hide = true)]
@@ -96,6 +98,7 @@ fn main() -> ExitCode {
         Command::Generate(args) => generate::run(args),
         Command::Matrix(args) => matrix::run(args),
         Command::Footprint(args) => footprint::run(args),
+        Command::Depth(args) => done(depth::run(&args)),
         Command::Build(args) => build::run(args),
         Command::Run(args) => run::run(args),
         Command::Toolchain(args) => toolchain::run(args),

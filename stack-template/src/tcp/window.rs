@@ -65,7 +65,7 @@ impl Pcb {
         let room = self.rx.capacity_of(quota).saturating_sub(self.rx.len()).min(self.unfilled());
         let mss = self.mss_or(TCP_WND);
         // Whole segments, unless it is all there is: a remainder would come as a segment of its own.
-        if room < mss || room == self.max_window() { room } else { room - room % mss }
+        if room < mss || room == self.max_window() { room } else { room - room.checked_rem(mss).unwrap_or(0) }
     }
 
     /// Blocks to borrow for a full window: none while the application has more to read than the minimum holds and is
