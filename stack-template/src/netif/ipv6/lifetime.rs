@@ -15,12 +15,14 @@ impl Lifetime {
 
     /// A lifetime of `seconds` from now; all ones is for ever (RFC 4861 §4.6.2). More than 24 days, which the clock
     /// cannot tell from the past, are taken as 24 and renewed by the next advertisement.
+    #[cfg(feature = "ipv6-autoconf")]
     pub fn from_seconds(seconds: u32, now: Instant) -> Self {
         const MOST_S: u32 = 24 * 86_400;
         if seconds == u32::MAX { Self::FOREVER } else { Self::from_millis(seconds.min(MOST_S) * 1000, now) }
     }
 
     /// A lifetime of `ms` from now.
+    #[cfg(feature = "ipv6-autoconf")]
     pub fn from_millis(ms: u32, now: Instant) -> Self {
         Self { until: now.after(ms).as_millis().max(1) }
     }
@@ -56,6 +58,7 @@ impl Lifetime {
     }
 
     /// Milliseconds left, the most there is when it never ends.
+    #[cfg(feature = "ipv6-autoconf")]
     pub fn left(self, now: Instant) -> u32 {
         self.deadline().map_or(u32::MAX, |until| until.since(now))
     }

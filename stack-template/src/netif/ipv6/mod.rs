@@ -14,6 +14,7 @@ mod temporary;
 pub(crate) use addresses::Address;
 pub use addresses::Ipv6State;
 pub(crate) use lifetime::Lifetime;
+#[cfg(feature = "ipv6-autoconf")]
 pub(crate) use source::common_prefix;
 
 use crate::addr::Ip6;
