@@ -1,5 +1,6 @@
 //! The program under test: the Linux board over the crate of one profile.
 
+use lwipgen_core::profile::Resolved;
 use lwipgen_core::selection::Selection;
 use lwipgen_tests::{Failure, succeed};
 use nix::sys::signal::{Signal, kill};
@@ -22,24 +23,37 @@ const SAYS: Duration = Duration::from_secs(15);
 /// A member of the line.
 #[derive(Clone, Copy)]
 pub struct Member {
-    pub profile: &'static str,
-    selection: &'static Selection,
+    /// The name of a shipped profile, or the path of one of the tests' own.
+    source: &'static str,
+    resolved: &'static (String, Selection),
 }
 
 impl Member {
-    pub fn new(profile: &'static str, selection: Selection) -> Self {
+    pub fn of(source: &'static str) -> Result<Self, Failure> {
+        let resolved = Resolved::load(source, &[]).map_err(|errors| format!("{source}: {errors:?}"))?;
+        let selection = resolved.selection();
         // There are as many as profiles, and they live as long as the tests.
-        Self { profile, selection: Box::leak(Box::new(selection)) }
+        Ok(Self { source, resolved: Box::leak(Box::new((resolved.name, selection))) })
+    }
+
+    /// The profile's name.
+    pub fn profile(&self) -> &'static str {
+        &self.resolved.0
+    }
+
+    /// Whether the profile is one of those that are shipped.
+    pub fn is_shipped(&self) -> bool {
+        self.source == self.profile()
     }
 
     /// Whether the profile has a feature of the template.
     pub fn has(&self, feature: &str) -> bool {
-        self.selection.features.contains(feature)
+        self.resolved.1.features.contains(feature)
     }
 
     /// A number of the profile, 0 when it does not have it.
     pub fn number(&self, name: &str) -> u64 {
-        let constant = self.selection.constants.iter().find(|constant| constant.name == name);
+        let constant = self.resolved.1.constants.iter().find(|constant| constant.name == name);
         constant.map_or(0, |constant| constant.value)
     }
 
@@ -50,13 +64,13 @@ impl Member {
 
     /// Generates and compiles its program.
     pub fn build(&self) -> Result<(), Failure> {
-        lwipgen_tests::stack(BASE, self.profile)?;
-        let board = lwipgen_tests::board(BASE, self.profile)?;
+        lwipgen_tests::stack(BASE, self.source)?;
+        let board = lwipgen_tests::board(BASE, self.source)?;
         succeed(&mut board.cargo(&["build"])).map(|_| ())
     }
 
     fn program(&self) -> PathBuf {
-        PathBuf::from(BASE).join(format!("target/debug/lwip-{}-linux", self.profile))
+        PathBuf::from(BASE).join(format!("target/debug/lwip-{}-linux", self.profile()))
     }
 
     /// Runs its program, which answers at `address` when this returns unless it was told otherwise.
@@ -107,6 +121,19 @@ impl Board {
         let heard = self.said.wait(self.heard, is_it);
         self.heard = heard.map_err(|failure| format!("no `{part}` {}: {failure}", words.join("|")))? + 1;
         Ok(())
+    }
+
+    /// Waits for the program to say something, unless it has already.
+    pub fn says(&self, part: &str) -> Result<(), Failure> {
+        let is_it = |line: &str| line.contains(part) && !line.starts_with("gone");
+        self.said.wait(0, is_it).map(|_| ()).map_err(|failure| format!("no `{part}`: {failure}"))
+    }
+
+    /// Fails if the program has said something.
+    pub fn silent_about(&self, part: &str) -> Result<(), Failure> {
+        let lines = self.said.0.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let line = lines.iter().flatten().find(|line| line.contains(part));
+        line.map_or(Ok(()), |line| Err(format!("the program said `{line}`")))
     }
 
     /// Waits until the program says that it uses an address.

@@ -1,5 +1,7 @@
 //! What every member is put through.
 
+mod dhcp6;
+mod forward;
 mod groups;
 mod path;
 mod slaac;
@@ -24,6 +26,8 @@ pub struct Line {
     pub name: &'static str,
     /// The program that it needs, or none (`""`).
     pub tool: &'static str,
+    /// Whether it is for members that lack something, the tests' own among them.
+    pub of_less: bool,
     pub needs: fn(&Member, Family) -> bool,
     pub case: Case,
 }
@@ -45,6 +49,16 @@ pub const LINES: &[Line] = &[
         groups::applies,
         groups::are_told_to_an_older_switch,
     ),
+    line("forward_pings", "ping", forward::applies, forward::pings),
+    line("forward_tcp_into_a_narrow_link", "", forward::applies, forward::tcp_into_a_narrow_link),
+    line("forward_tells_what_does_not_fit", "ping", forward::applies, forward::tells_what_does_not_fit),
+    line("forward_tells_that_hops_are_over", "ping", forward::applies, forward::tells_that_hops_are_over),
+    line("forward_tells_where_no_way_leads", "ping", forward::applies, forward::tells_where_no_way_leads),
+    without("forward_not", "ping", forward::is_off, forward::not),
+    line("dhcp6_servers_are_learned", "dnsmasq", dhcp6::applies, dhcp6::servers_are_learned),
+    without("slaac_not", "radvd", slaac::is_off, slaac::not),
+    without("fragmented_pings_not", "ping", path::reassembles_not, path::fragmented_pings_not),
+    without("fragmented_datagrams_not", "", path::reassembles_not, path::fragmented_datagrams_not),
     line("fragmented_pings", "ping", path::fragments, path::fragmented_pings),
     line("fragmented_datagrams", "", path::fragments, path::fragmented_datagrams),
     line("ping_loses_none", "ping", is_any, ping_loses_none),
@@ -69,7 +83,17 @@ const fn line(
     needs: fn(&Member, Family) -> bool,
     case: Case,
 ) -> Line {
-    Line { name, tool, needs, case }
+    Line { name, tool, of_less: false, needs, case }
+}
+
+/// A case for those without an option: the exchange must end otherwise than with it.
+const fn without(
+    name: &'static str,
+    tool: &'static str,
+    needs: fn(&Member, Family) -> bool,
+    case: Case,
+) -> Line {
+    Line { name, tool, of_less: true, needs, case }
 }
 
 fn is_any(_: &Member, _: Family) -> bool {
@@ -94,17 +118,27 @@ pub fn noise(seed: u64, len: usize) -> Vec<u8> {
     bytes
 }
 
-/// Pings quietly; the summary must have `answers` and nothing that came twice.
+/// Pings; what is said must have `answers` and nothing that came twice.
 fn ping(address: &str, arguments: &[&str], answers: &str) -> Result<(), Failure> {
-    let output = run(Command::new("ping").arg("-q").args(arguments).arg(address))?;
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let output = run(Command::new("ping").args(arguments).arg(address))?;
+    let said =
+        [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
     if said.contains(answers) && !said.contains("duplicates") {
         return Ok(());
     }
-    Err(format!(
-        "{address} {arguments:?}: not `{answers}`:\n{said}{}",
-        String::from_utf8_lossy(&output.stderr)
-    ))
+    Err(format!("{address} {arguments:?}: not `{answers}`:\n{said}"))
+}
+
+/// Waits until an address answers: IPv6 checks it first.
+fn reached(address: &str) -> Result<(), Failure> {
+    let mut last = Ok(());
+    for _ in 0..15 {
+        last = ping(address, &["-c", "1", "-W", "1"], "1 received");
+        if last.is_ok() {
+            break;
+        }
+    }
+    last
 }
 
 pub fn ping_loses_none(setting: &Setting) -> Result<(), Failure> {

@@ -12,7 +12,7 @@ mod tools;
 use board::Member;
 use cases::{LINES, Line};
 use libtest_mimic::{Arguments, Failed, Trial};
-use lwipgen_core::profile::{Resolved, SHIPPED};
+use lwipgen_core::profile::SHIPPED;
 use lwipgen_tests::{Failure, namespace};
 use setting::{Family, Setting};
 use std::collections::BTreeMap;
@@ -55,26 +55,24 @@ fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|ci| ci == "true")
 }
 
-/// The shipped profiles.
+/// The shipped profiles, and one without what some cases are about.
 fn members() -> Result<Vec<Member>, Failure> {
-    let member = |profile| {
-        let resolved = Resolved::load(profile, &[]).map_err(|errors| format!("{profile}: {errors:?}"))?;
-        Ok(Member::new(profile, resolved.selection()))
-    };
-    SHIPPED.iter().map(|(profile, _)| member(*profile)).collect()
+    let without = concat!(env!("CARGO_MANIFEST_DIR"), "/interop/profiles/full-without.toml");
+    SHIPPED.iter().map(|(profile, _)| *profile).chain([without]).map(Member::of).collect()
 }
 
 /// What members must do, by each version of IP that they have.
 fn trials(members: &[Member]) -> Vec<Trial> {
     let mut trials = Vec::new();
     let mut absent: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for Line { name, tool, needs, case } in LINES {
+    for Line { name, tool, of_less, needs, case } in LINES {
         for (member, family) in members.iter().flat_map(|member| Family::ALL.map(|family| (*member, family)))
         {
-            if !member.has(family.feature()) || !needs(&member, family) {
+            let asked = member.is_shipped() || *of_less;
+            if !asked || !member.has(family.feature()) || !needs(&member, family) {
                 continue;
             }
-            let name = format!("{}::{}::{name}", member.profile, family.feature());
+            let name = format!("{}::{}::{name}", member.profile(), family.feature());
             let skipped = !tool.is_empty() && !is_ci() && !tools::is_installed(tool);
             if skipped {
                 absent.entry(tool).or_default().push(name.clone());

@@ -29,6 +29,16 @@ impl Daemon {
         Self::start("radvd", &arguments, setting, path.clone())
     }
 
+    /// Serves by `dnsmasq` on `tap0`; `settings` are lines of its own, dnsmasq(8).
+    pub fn dnsmasq(setting: &Setting, settings: &str) -> Result<Self, Failure> {
+        let path = setting.file("dnsmasq.conf");
+        // Another user than the only one of this namespace, or a group, it could not become.
+        let own = "keep-in-foreground\nuser=root\ngroup=\npid-file=\nlog-facility=-\nlog-dhcp\n\
+            port=0\nno-resolv\nno-hosts\nleasefile-ro\ninterface=tap0\nenable-ra\n";
+        fs::write(&path, format!("{own}{settings}\n")).map_err(text)?;
+        Self::start("dnsmasq", &["-C", &path], setting, path.clone())
+    }
+
     fn start(
         program: &str,
         arguments: &[&str],

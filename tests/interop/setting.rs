@@ -64,6 +64,7 @@ impl Setting {
         }
         all.extend(arguments);
         let mut board = self.member.run(address, &all)?;
+        namespace::wait_for("tap0")?;
         if self.family == Family::V6 {
             board.uses(IPV6)?;
         }

@@ -96,9 +96,10 @@ impl Crate {
 pub fn board(base: &str, profile: &str) -> Result<Crate, Failure> {
     let template = Template::board("linux").ok_or("there is no board `linux`")?;
     let resolved = Resolved::load(profile, &[]).map_err(|errors| format!("{profile}: {errors:?}"))?;
-    let emitted = emit::board(&template, "linux", &resolved.selection(), &format!("../{profile}"))
+    let name = &resolved.name;
+    let emitted = emit::board(&template, "linux", &resolved.selection(), &format!("../{name}"))
         .map_err(|error| error.to_string())?;
-    let directory = Crate::new(base, &format!("{profile}-linux"))?;
+    let directory = Crate::new(base, &format!("{name}-linux"))?;
     store::write(&directory.directory, &emitted).map_err(|error| error.to_string())?;
     Ok(directory)
 }
@@ -107,10 +108,12 @@ pub fn board(base: &str, profile: &str) -> Result<Crate, Failure> {
 pub fn stack(base: &str, profile: &str) -> Result<Crate, Failure> {
     static WRITTEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let mut written = WRITTEN.lock().map_err(|error| error.to_string())?;
+    // The name of a shipped profile, or the path of another.
+    let name = Path::new(profile).file_stem().map_or(profile.into(), |stem| stem.to_string_lossy());
     if written.contains(profile) {
-        return Ok(Crate { directory: Path::new(base).join(profile) });
+        return Ok(Crate { directory: Path::new(base).join(&*name) });
     }
-    let member = Crate::new(base, profile)?;
+    let member = Crate::new(base, &name)?;
     succeed(lwipgen()?.args(["generate", profile, "--out"]).arg(&member.directory))?;
     written.insert(profile.to_owned());
     Ok(member)

@@ -7,6 +7,7 @@ use std::os::fd::AsRawFd;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode, id};
 use std::thread;
+use std::time::{Duration, Instant};
 
 /// Set for the process that runs in the namespace.
 const INSIDE: &str = "LWIPGEN_INTEROP_INSIDE";
@@ -75,6 +76,22 @@ pub fn tap(name: &str, mtu: u16, addresses: &[&str]) -> Result<(), Failure> {
     addresses.iter().try_for_each(|address| address_on(name, address))
 }
 
+/// Waits until the kernel uses a TAP device that a program has taken hold of: before that, which takes up to a second, it
+/// drops what it would send there.
+pub fn wait_for(tap: &str) -> Result<(), Failure> {
+    let until = Instant::now() + Duration::from_secs(10);
+    loop {
+        let state = succeed(Command::new("ip").args(["-brief", "link", "show", "dev", tap]))?;
+        if state.split_whitespace().nth(1) == Some("UP") {
+            return Ok(());
+        }
+        if Instant::now() > until {
+            return Err(format!("the kernel does not use its link: {state}"));
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// One more address for the kernel's end of an interface.
 pub fn address_on(interface: &str, address: &str) -> Result<(), Failure> {
     let nodad: &[&str] = if address.contains(':') { &["nodad"] } else { &[] };
@@ -89,8 +106,35 @@ pub fn forward() -> Result<(), Failure> {
 pub struct Beyond(File);
 
 impl Beyond {
-    /// A host at 10.78.0.2 and fd78::2, behind a link that carries no more than `mtu` bytes a packet.
+    /// A host at 10.78.0.2 and fd78::2, behind a link that carries no more than `mtu` bytes a packet. The kernel's own
+    /// end is its gateway, 10.78.0.1 and fd78::1.
     pub fn link(mtu: u16) -> Result<Self, Failure> {
+        let host = Self::host(mtu)?;
+        shell(
+            "ip address add 10.78.0.1/24 dev near
+            ip address add fd78::1/64 dev near nodad
+            ip link set near up",
+            &[],
+        )?;
+        forward()?;
+        Ok(host)
+    }
+
+    /// The same host on the link of the TAP device `tap`: who holds that has to be its gateway.
+    pub fn on(tap: &str, mtu: u16) -> Result<Self, Failure> {
+        let host = Self::host(mtu)?;
+        shell(
+            "ip link add br0 type bridge
+            for i in br0 near $1; do echo 1 > /proc/sys/net/ipv6/conf/$i/disable_ipv6; done
+            for i in near $1; do ip link set $i mtu $2 master br0 up; done
+            ip link set br0 up",
+            &[tap, &mtu.to_string()],
+        )?;
+        Ok(host)
+    }
+
+    /// A host with one end of a cable; the other is `near`.
+    fn host(mtu: u16) -> Result<Self, Failure> {
         let made = thread::spawn(|| {
             fresh()?;
             File::open("/proc/thread-self/ns/net").map_err(|error| error.to_string())
@@ -98,14 +142,7 @@ impl Beyond {
         let host = Self(made.join().map_err(|_| "no other namespace")??);
         let mtu = mtu.to_string();
         let path = format!("/proc/{}/fd/{}", id(), host.0.as_raw_fd());
-        shell(
-            "ip link add near mtu $1 type veth peer name far mtu $1 netns $2
-            ip address add 10.78.0.1/24 dev near
-            ip address add fd78::1/64 dev near nodad
-            ip link set near up",
-            &[&mtu, &path],
-        )?;
-        forward()?;
+        shell("ip link add near mtu $1 type veth peer name far mtu $1 netns $2", &[&mtu, &path])?;
         host.run(|| {
             shell(
                 "ip address add 10.78.0.2/24 dev far

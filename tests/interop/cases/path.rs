@@ -44,8 +44,34 @@ pub fn fragmented_datagrams(setting: &Setting) -> Result<(), Failure> {
     board.stop().map(|_| ())
 }
 
-/// One datagram to the echo and back. Answers to those before may come late: the kernel's link takes up to a second to
-/// come up.
+/// Who takes packets of the version, but not in pieces.
+pub fn reassembles_not(member: &Member, family: Family) -> bool {
+    !member.has(&format!("{}-reassembly", family.feature()))
+}
+
+/// What [`fragmented_pings`] sends is not answered; what comes in one piece is.
+pub fn fragmented_pings_not(setting: &Setting) -> Result<(), Failure> {
+    let board = setting.start(&[])?;
+    let (address, large) = (board.address.to_string(), LARGE.to_string());
+    ping(&address, &["-s", &large, "-c", "3", "-i", "0.01", "-W", "1"], "0 received, 100% packet loss")?;
+    ping(&address, &["-c", "3", "-i", "0.01"], "3 received, 0% packet loss")?;
+    board.stop().map(|_| ())
+}
+
+/// What [`fragmented_datagrams`] sends is not answered; what comes in one piece is.
+pub fn fragmented_datagrams_not(setting: &Setting) -> Result<(), Failure> {
+    let board = setting.start(&[])?;
+    let socket = setting.udp(&board, 7)?;
+    echo(&board, &socket, 1, 100)?;
+    socket.set_read_timeout(Some(Duration::from_secs(1))).map_err(text)?;
+    if echo(&board, &socket, 2, LARGE).is_ok() {
+        return Err(format!("{LARGE} bytes came back"));
+    }
+    echo(&board, &socket, 3, 100)?;
+    board.stop().map(|_| ())
+}
+
+/// One datagram to the echo and back. Answers to those before may come late.
 fn echo(board: &Board, socket: &UdpSocket, seed: u64, len: usize) -> Result<(), Failure> {
     let sent = noise(seed, len);
     socket.send_to(&sent, (board.address, 7)).map_err(text)?;

@@ -1,12 +1,14 @@
 //! Addresses and servers from a router: radvd on the kernel's end (RFC 4861, RFC 4862, RFC 8106).
 
-use super::{ping, tcp};
+use super::{ping, reached, tcp};
 use crate::board::{Board, Member};
 use crate::routers::Daemon;
 use crate::setting::{Family, Setting};
 use lwipgen_tests::Failure;
 use lwipgen_tests::namespace::{self, Beyond};
 use std::net::{IpAddr, Ipv6Addr};
+use std::thread::sleep;
+use std::time::Duration;
 
 /// The kernel's addresses in the prefixes that its router tells of.
 const OLD: &str = "fd77:1::1/64";
@@ -30,6 +32,25 @@ pub fn start(setting: &Setting, kernel: &[&str], arguments: &[&str]) -> Result<B
     namespace::forward()?;
     let own = ["--tap", "tap0", "--mac", "02:00:00:00:00:02", "--slaac"];
     setting.member.run(IpAddr::V6(OLD_OWN), &[&own, arguments].concat())
+}
+
+/// Who has IPv6 and does not.
+pub fn is_off(member: &Member, family: Family) -> bool {
+    family == Family::V6 && !member.has("ipv6-autoconf")
+}
+
+/// RFC 4862 §5.5.3 is not done: no prefix that a router tells makes an address; the link-local one answers.
+pub fn not(setting: &Setting) -> Result<(), Failure> {
+    namespace::tap("tap0", setting.member.mtu(), &[OLD])?;
+    namespace::forward()?;
+    let board = setting.member.run(IpAddr::V6(OLD_OWN), &["--tap", "tap0", "--mac", "02:00:00:00:00:02"])?;
+    let router = Daemon::radvd(setting, PREFIX)?;
+    reached(LINK_LOCAL)?;
+    // One that is not asked tells within four seconds.
+    sleep(Duration::from_secs(6));
+    router.with(board.silent_about("fd77:1:"))?;
+    ping(&OLD_OWN.to_string(), &["-c", "3", "-i", "0.1", "-W", "1"], "0 received")?;
+    board.stop().map(|_| ())
 }
 
 fn speaks(setting: &Setting, board: &mut Board, address: Ipv6Addr) -> Result<(), Failure> {

@@ -5,23 +5,32 @@ use crate::board::Board;
 use crate::setting::Setting;
 use lwipgen_tests::Failure;
 use std::io::{ErrorKind, Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::thread;
 use std::time::Duration;
 
 const MEGABYTE: usize = 1_000_000;
 
 pub fn connect(board: &Board, port: u16) -> Result<TcpStream, Failure> {
-    let stream = TcpStream::connect_timeout(&board.port(port), Duration::from_secs(20)).map_err(text)?;
+    connect_to(board.port(port))
+}
+
+fn connect_to(address: SocketAddr) -> Result<TcpStream, Failure> {
+    let stream = TcpStream::connect_timeout(&address, Duration::from_secs(20)).map_err(text)?;
     stream.set_read_timeout(Some(PATIENCE)).map_err(text)?;
     stream.set_write_timeout(Some(PATIENCE)).map_err(text)?;
     Ok(stream)
 }
 
-/// Sends random bytes to the echo, finishes, and expects the same bytes and the end.
+/// Sends random bytes to the board's echo, finishes, and expects the same bytes and the end.
 pub fn round_trip(board: &Board, seed: u64, len: usize) -> Result<(), Failure> {
+    round_trip_to(board.port(7), seed, len)
+}
+
+/// The same with any echo.
+pub fn round_trip_to(address: SocketAddr, seed: u64, len: usize) -> Result<(), Failure> {
     let sent = noise(seed, len);
-    let mut stream = connect(board, 7)?;
+    let mut stream = connect_to(address)?;
     let mut sending = stream.try_clone().map_err(text)?;
     let mut received = Vec::with_capacity(len);
     let (wrote, read) = thread::scope(|scope| {
