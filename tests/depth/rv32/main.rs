@@ -32,6 +32,7 @@ extern "C" fn main() -> ! {
         tcp::exchange(&mut world, remote);
         let _ = remote;
     }
+    world.unplug();
     // Whatever has a time to wait for.
     world.pass(300, 1000);
     for (name, bytes) in measure::peaks() {

@@ -36,14 +36,27 @@ pub fn exchange(world: &mut World, to: IpAddr) {
         let _ = measured!(tcp_abort(serving, server));
         world.pass(20, 100);
     }
+    // What was not read when the connection is closed makes a reset; so does what waits when nobody listens any more.
+    if let Some((client, server)) = connect(world, to, listener) {
+        let (asking, bytes) = (&mut world.stacks[A], [7; 64].as_slice());
+        let _ = measured!(tcp_send(asking, client, bytes));
+        world.pass(20, 20);
+        let (now, serving) = (world.now(), &mut world.stacks[B]);
+        let _ = measured!(tcp_close(serving, server, now));
+        world.pass(20, 100);
+    }
     let own = world.own(to);
     for remote in [SocketAddr::new(to, CLOSED), SocketAddr::new(own, CLOSED)] {
         let (now, asking) = (world.now(), &mut world.stacks[A]);
         let _ = measured!(tcp_connect(asking, remote, now));
         world.pass(20, 100);
     }
+    let (now, remote, asking) = (world.now(), SocketAddr::new(to, PORT), &mut world.stacks[A]);
+    let _ = measured!(tcp_connect(asking, remote, now));
+    world.pass(20, 20);
     let serving = &mut world.stacks[B];
     let _ = measured!(tcp_close_listener(serving, listener));
+    world.pass(20, 100);
 }
 
 fn connect(world: &mut World, to: IpAddr, listener: TcpListener) -> Option<(TcpHandle, TcpHandle)> {

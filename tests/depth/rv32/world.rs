@@ -87,6 +87,15 @@ impl World {
         Instant::from_millis(self.ms)
     }
 
+    /// Takes the link of A away for a while.
+    pub fn unplug(&mut self) {
+        for up in [false, true] {
+            let (stack, netif) = (&mut self.stacks[A], self.netifs[A]);
+            measured!(set_link(stack, netif, up));
+            self.pass(50, 100);
+        }
+    }
+
     /// Lets time pass: so many rounds of so many milliseconds, in which frames go to and fro.
     pub fn pass(&mut self, rounds: u32, ms: u32) {
         for _ in 0..rounds {
