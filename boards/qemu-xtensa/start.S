@@ -202,3 +202,17 @@ ask_host:
     .byte 0x00, 0x51, 0x00
     retw
 .size ask_host, . - ask_host
+
+# Fills the words from a2 on with a3, up to the end of the call stack, which is its result.
+.balign 4
+.globl paint_free
+.type paint_free, @function
+paint_free:
+    entry a1, 16
+1:  bgeu a2, a1, 2f
+    s32i a3, a2, 0
+    addi a2, a2, 4
+    j 1b
+2:  mov a2, a1
+    retw
+.size paint_free, . - paint_free

@@ -220,9 +220,6 @@ fn idle_makes_no_wake_up(setting: &Setting) -> Result<(), Failure> {
     stop(machine)
 }
 
-/// The most that a call into the stack may take of the call stack, with the driver below it.
-const DEPTH: u64 = 2560;
-
 fn call_stack_is_small(setting: &Setting) -> Result<(), Failure> {
     let mut machine = setting.start()?;
     machine.measure_depth()?;
@@ -236,7 +233,7 @@ fn call_stack_is_small(setting: &Setting) -> Result<(), Failure> {
     }
     let counters = machine.stop()?;
     let depth = counters["service_depth_peak"];
-    if (100..=DEPTH).contains(&depth) { Ok(()) } else { Err(format!("{depth} bytes")) }
+    if (100..=setting.member.board.depth).contains(&depth) { Ok(()) } else { Err(format!("{depth} bytes")) }
 }
 
 /// Wrong arguments end the machine with the status that stands for them.

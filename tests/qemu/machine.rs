@@ -15,9 +15,28 @@ const BASE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/qemu");
 /// How long the program may take for what it says: more than duplicate address detection takes.
 const SAYS: Duration = Duration::from_secs(20);
 
-/// A member of the line.
+/// A machine of QEMU, and the board that is its program.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Board {
+    pub name: &'static str,
+    /// QEMU for its instruction set.
+    pub qemu: &'static str,
+    /// The most that a call into the stack may take of the call stack, with the driver below it; in bytes.
+    pub depth: u64,
+}
+
+impl Board {
+    pub const ALL: [Self; 2] = [
+        Self { name: "qemu-rv32", qemu: "qemu-system-riscv32", depth: 2560 },
+        // Each frame has 32 bytes more, for the windows of its neighbours.
+        Self { name: "qemu-xtensa", qemu: "qemu-system-xtensa", depth: 3072 },
+    ];
+}
+
+/// A member of the line on a board.
 #[derive(Clone, Copy)]
 pub struct Member {
+    pub board: Board,
     pub profile: &'static str,
     selection: &'static Selection,
 }
@@ -26,9 +45,9 @@ pub struct Member {
 pub type Counters = HashMap<String, u64>;
 
 impl Member {
-    pub fn new(profile: &'static str, selection: Selection) -> Self {
-        // There are as many as profiles, and they live as long as the tests.
-        Self { profile, selection: Box::leak(Box::new(selection)) }
+    pub fn new(board: Board, profile: &'static str, selection: Selection) -> Self {
+        // There are as many as profiles and boards, and they live as long as the tests.
+        Self { board, profile, selection: Box::leak(Box::new(selection)) }
     }
 
     /// Whether the profile has a feature of the template.
@@ -44,7 +63,7 @@ impl Member {
 
     /// Builds its program as a user does, and notes where it is.
     pub fn build(&self) -> Result<(), Failure> {
-        let arguments = ["build", self.profile, "--board", "qemu-rv32", "--release", "--no-test"];
+        let arguments = ["build", self.profile, "--board", self.board.name, "--release", "--no-test"];
         let mut command = lwipgen()?;
         command
             .args(arguments)
@@ -62,13 +81,13 @@ impl Member {
 
     /// Where the place of its program is noted.
     fn note(&self) -> PathBuf {
-        Path::new(BASE).join(format!("{}.program", self.profile))
+        Path::new(BASE).join(format!("{}-{}.program", self.profile, self.board.name))
     }
 
     /// Starts the machine; what it is told is about the program's own addresses.
     pub fn start(&self, arguments: &[&str]) -> Result<Machine, Failure> {
         let program = std::fs::read_to_string(self.note()).map_err(|error| error.to_string())?;
-        let script = Path::new(ROOT).join("boards/qemu-rv32/qemu.sh");
+        let script = Path::new(ROOT).join("boards").join(self.board.name).join("qemu.sh");
         let mut command = Command::new("sh");
         command.arg(script).arg(program).args(arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::inherit());

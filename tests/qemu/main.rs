@@ -1,4 +1,4 @@
-//! Members of the line on RV32IMAC in QEMU, with the Linux kernel as their peer.
+//! Members of the line on RV32IMAC and on Xtensa in QEMU, with the Linux kernel as their peer.
 //!
 //! Each case happens in a network namespace of its own. Where QEMU, a compiler for the target, or namespaces are
 //! missing, the tests are skipped and say so; with `CI=true` they fail instead. `boards/setup-debian.sh` installs all.
@@ -10,7 +10,7 @@ use cases::{Family, LINES, Setting};
 use libtest_mimic::{Arguments, Failed, Trial};
 use lwipgen_core::profile::{Resolved, SHIPPED};
 use lwipgen_tests::{Failure, lwipgen, namespace, succeed};
-use machine::Member;
+use machine::{Board, Member};
 use std::process::{Command, ExitCode};
 
 fn main() -> ExitCode {
@@ -28,11 +28,9 @@ fn qemu() -> Result<ExitCode, Failure> {
     let members = members()?;
     if !arguments.list && !namespace::is_inside() {
         let chosen = |member: &&Member| {
-            let prefix = format!("{}::", member.profile);
-            arguments
-                .filter
-                .as_deref()
-                .is_none_or(|filter| filter.contains(&prefix) || !filter.contains("::"))
+            let prefix = format!("{}::{}::", member.board.name, member.profile);
+            let filter = arguments.filter.as_deref().filter(|filter| filter.contains("::"));
+            filter.is_none_or(|filter| filter.contains(&prefix) || prefix.contains(filter))
         };
         let is_possible =
             is_installed().and_then(|()| namespace::is_permitted()).and_then(|()| can_compile());
@@ -47,27 +45,29 @@ fn qemu() -> Result<ExitCode, Failure> {
         members.iter().filter(chosen).try_for_each(Member::build)?;
         return namespace::enter();
     }
-    arguments.test_threads.get_or_insert(4);
+    arguments.test_threads.get_or_insert(8);
     Ok(libtest_mimic::run(&arguments, trials(&members)).exit_code())
 }
 
 fn is_installed() -> Result<(), Failure> {
-    let qemu = succeed(Command::new("qemu-system-riscv32").arg("--version"));
-    qemu.map(|_| ()).map_err(|error| format!("QEMU does not run: {error}"))
+    Board::ALL.iter().try_for_each(|board| {
+        let qemu = succeed(Command::new(board.qemu).arg("--version"));
+        qemu.map(|_| ()).map_err(|error| format!("{} does not run: {error}", board.qemu))
+    })
 }
 
 fn can_compile() -> Result<(), Failure> {
-    let target = succeed(lwipgen()?.args(["toolchain", "qemu-rv32"]));
-    target.map(|_| ())
+    Board::ALL.iter().try_for_each(|board| succeed(lwipgen()?.args(["toolchain", board.name])).map(|_| ()))
 }
 
-/// The shipped profiles.
+/// The shipped profiles on each board.
 fn members() -> Result<Vec<Member>, Failure> {
-    let member = |profile| {
+    let pairs = Board::ALL.into_iter().flat_map(|board| SHIPPED.iter().map(move |(name, _)| (board, *name)));
+    let member = |(board, profile): (Board, &'static str)| {
         let resolved = Resolved::load(profile, &[]).map_err(|errors| format!("{profile}: {errors:?}"))?;
-        Ok(Member::new(profile, resolved.selection()))
+        Ok(Member::new(board, profile, resolved.selection()))
     };
-    SHIPPED.iter().map(|(profile, _)| member(*profile)).collect()
+    pairs.map(member).collect()
 }
 
 /// What members must do, by each version of IP that they have.
@@ -79,7 +79,7 @@ fn trials(members: &[Member]) -> Vec<Trial> {
             if !member.has(family.feature()) || !needs(&member) {
                 continue;
             }
-            let trial = format!("{}::{}::{name}", member.profile, family.feature());
+            let trial = format!("{}::{}::{}::{name}", member.board.name, member.profile, family.feature());
             trials.push(Trial::test(trial, move || {
                 namespace::fresh()?;
                 case(&Setting { member, family }).map_err(Failed::from)

@@ -1,7 +1,7 @@
 //! The machine around the core: start and end.
 
 use crate::console::println;
-use core::arch::global_asm;
+use core::arch::{asm, global_asm};
 use core::panic::PanicInfo;
 
 global_asm!(include_str!("start.S"));
@@ -16,6 +16,18 @@ pub fn exit(status: u32) -> ! {
         // SAFETY: the finisher takes any word, and nothing else is mapped there.
         unsafe { FINISHER.write_volatile(word) }
     }
+}
+
+/// Fills what is free of the call stack, from `bottom` on, with `word`; gives where that ends.
+#[inline(always)]
+pub fn paint(bottom: *const u32, word: u32) -> usize {
+    let here: usize;
+    // SAFETY: words between the end of the call stack and its pointer hold nothing.
+    unsafe {
+        asm!("mv {here}, sp", "2:", "bgeu {at}, {here}, 3f", "sw {word}, 0({at})", "addi {at}, {at}, 4", "j 2b", "3:",
+            here = out(reg) here, at = inout(reg) bottom => _, word = in(reg) word);
+    }
+    here
 }
 
 #[panic_handler]

@@ -10,6 +10,7 @@
 mod arguments;
 mod clock;
 mod console;
+#[path = "../../shared/depth.rs"]
 mod depth;
 mod device_tree;
 mod dma;

@@ -11,6 +11,7 @@ const OPEN: u32 = 5;
 unsafe extern "C" {
     /// In `start.S`.
     fn ask_host(service: u32, a: usize, b: usize, c: usize) -> usize;
+    fn paint_free(bottom: *const u32, word: u32) -> usize;
 }
 
 /// Ends QEMU with this status.
@@ -30,6 +31,12 @@ pub fn entropy() -> Option<[u8; 16]> {
         ask_host(READ, file, (&raw mut bytes) as usize, bytes.len())
     };
     (read == bytes.len()).then_some(bytes)
+}
+
+/// Fills what is free of the call stack, from `bottom` on, with `word`; gives where that ends.
+pub fn paint(bottom: *const u32, word: u32) -> usize {
+    // SAFETY: words between the end of the call stack and its pointer hold nothing.
+    unsafe { paint_free(bottom, word) }
 }
 
 #[panic_handler]

@@ -1,7 +1,8 @@
 //! Runs the stack on QEMU's `kc705` machine with an Xtensa core: answers ping and serves echo, discard and chargen.
 //!
 //! One loop: the stack takes and gives frames, the services answer, then the core sleeps until the stack's own
-//! deadline, a frame or a key. `c` prints the counters; `q` prints them and ends the program.
+//! deadline, a frame or a key. `c` prints the counters; `q` prints them and ends the program; `d` measures the depth of the
+//! call stack from then on.
 #![no_std]
 #![no_main]
 
@@ -9,6 +10,8 @@
 mod arguments;
 mod clock;
 mod console;
+#[path = "../../shared/depth.rs"]
+mod depth;
 #[cfg(feature = "memory-heap")]
 #[path = "../../shared/heap.rs"]
 mod heap;
@@ -26,6 +29,7 @@ mod sleep;
 use arguments::Arguments;
 use clock::now;
 use console::{Console, println};
+use depth::Depths;
 use lwip::{NetifConfig, NetifId, Stack};
 use machine::exit;
 use nic::Nic;
@@ -66,14 +70,16 @@ fn run(words: &[u8]) -> Result<(), &'static str> {
 
     let sleep = Sleep::new();
     let mut wakeups = Wakeups::default();
+    let mut depths = Depths::default();
     loop {
         let now = now();
-        let next = stack.service(netif, &mut nic, now);
+        let next = depths.measure(|depths| &mut depths.service, || stack.service(netif, &mut nic, now));
         let mut tell = |stack: &Stack, event| tell(stack, netif, event);
-        let busy = services.run(stack, now, &mut tell);
+        let busy = depths.measure(|depths| &mut depths.application, || services.run(stack, now, &mut tell));
         let key = console::key();
+        depths.enabled |= key == Some(b'd');
         if matches!(key, Some(b'c' | b'q')) {
-            print_counters(stack, &nic, &wakeups).map_err(|_| "cannot print")?;
+            print_counters(stack, &nic, &wakeups, &depths).map_err(|_| "cannot print")?;
         }
         if key == Some(b'q') {
             return Ok(());
@@ -116,13 +122,18 @@ fn tell(stack: &Stack, netif: NetifId, event: lwip::Event) {
     println!("{event:?}");
 }
 
-fn print_counters(stack: &Stack, nic: &Nic, wakeups: &Wakeups) -> core::fmt::Result {
+fn print_counters(stack: &Stack, nic: &Nic, wakeups: &Wakeups, depths: &Depths) -> core::fmt::Result {
     let mut console = Console;
     line(&mut console, "wakeups_frame", wakeups.frame)?;
     line(&mut console, "wakeups_timer", wakeups.timer)?;
     line(&mut console, "wakeups_key", wakeups.key)?;
     line(&mut console, "frames_in", nic.frames_in)?;
     line(&mut console, "frames_out", nic.frames_out)?;
+    line(&mut console, "call_stack_peak", depth::peak())?;
+    if depths.enabled {
+        line(&mut console, "service_depth_peak", depths.service)?;
+        line(&mut console, "application_depth_peak", depths.application)?;
+    }
     #[cfg(feature = "stats")]
     report::stack(&mut console, stack)?;
     let _ = stack;

@@ -1,6 +1,6 @@
 //! Depth of the call stack: the free part is painted, and what is painted no more was used.
 
-use core::arch::asm;
+use crate::machine::paint;
 
 /// What the start code paints with too.
 const PAINT: u32 = 0xa5a5_a5a5;
@@ -40,12 +40,7 @@ pub fn peak() -> usize {
 /// Calls, and gives the bytes of the call stack that it took, with its own frame.
 #[inline(never)]
 fn depth<R>(call: impl FnOnce() -> R) -> (R, usize) {
-    let here: usize;
-    // SAFETY: words between the end of the call stack and its pointer hold nothing.
-    unsafe {
-        asm!("mv {here}, sp", "2:", "bgeu {at}, {here}, 3f", "sw {paint}, 0({at})", "addi {at}, {at}, 4", "j 2b", "3:",
-            here = out(reg) here, at = inout(reg) (&raw const __stack_bottom) => _, paint = in(reg) PAINT);
-    }
+    let here = paint(&raw const __stack_bottom, PAINT);
     let result = framed(call);
     (result, here.saturating_sub(deepest()))
 }
