@@ -67,26 +67,26 @@ impl Binding {
     }
 
     /// Whether a socket that is bound so can talk to `addr`: both are of one IP version, or it is bound to none.
-    pub(crate) fn reaches(&self, addr: Ip) -> bool {
+    pub(crate) fn reaches(&self, addr: &Ip) -> bool {
         #[cfg(all(feature = "ipv4", feature = "ipv6"))]
         if self.v6only && addr.is_v4() {
             return false;
         }
-        crate::addr::same_version(self.addr, addr)
+        crate::addr::same_version(&self.addr, addr)
     }
 
     /// Whether a socket that is bound so can have sent from `src` to `dst`.
     #[cfg(all(feature = "pmtu", feature = "udp", feature = "ipv6"))]
-    pub(crate) fn may_send(&self, src: Ip, dst: Ip) -> bool {
+    pub(crate) fn may_send(&self, src: &Ip, dst: &Ip) -> bool {
         let from = self.source();
-        (from.is_unspecified() || from == src) && self.reaches(dst)
+        (from.is_unspecified() || from == *src) && self.reaches(dst)
     }
 
     /// Whether it takes what came to `addr` on `netif`. With `group`, that is no address of one host: a broadcast is for
     /// every socket, a multicast for those on any address or on the group's.
-    pub(crate) fn takes(&self, addr: Ip, netif: u8, group: bool) -> bool {
+    pub(crate) fn takes(&self, addr: &Ip, netif: u8, group: bool) -> bool {
         let here = self.netif().is_none_or(|only| only == netif);
-        here && self.reaches(addr) && (covers(self.addr, addr) || (group && !addr.is_multicast()))
+        here && self.reaches(addr) && (covers(&self.addr, addr) || (group && !addr.is_multicast()))
     }
 
     /// How much it narrows down: of two that take the same packet, the one with more is meant.
@@ -97,7 +97,7 @@ impl Binding {
     /// Whether two sockets cannot have the same port.
     pub(crate) fn conflicts(&self, other: &Self) -> bool {
         let apart = self.netif().zip(other.netif()).is_some_and(|(a, b)| a != b);
-        let bound = |a: &Self, b: &Self| covers(a.addr, b.addr) && a.reaches(b.addr);
+        let bound = |a: &Self, b: &Self| covers(&a.addr, &b.addr) && a.reaches(&b.addr);
         !apart && (bound(self, other) || bound(other, self))
     }
 }
@@ -135,10 +135,10 @@ mod tests {
         let any_v4 = Binding::from(v4(crate::addr::Ip4::UNSPECIFIED));
         let only = Binding::ANY.v6only();
         let (old, new) = (v4([10, 0, 0, 1].into()), v6("fd00::1".parse().unwrap()));
-        assert!(Binding::ANY.conflicts(&any_v4) && Binding::ANY.takes(old, 0, false));
+        assert!(Binding::ANY.conflicts(&any_v4) && Binding::ANY.takes(&old, 0, false));
         assert!(!only.conflicts(&any_v4) && !any_v4.conflicts(&only) && only.conflicts(&Binding::ANY));
-        assert!(only.takes(new, 0, false) && !only.takes(old, 0, false) && !only.takes(old, 0, true));
-        assert!(only.reaches(new) && !only.reaches(old) && any_v4.reaches(old) && !any_v4.reaches(new));
+        assert!(only.takes(&new, 0, false) && !only.takes(&old, 0, false) && !only.takes(&old, 0, true));
+        assert!(only.reaches(&new) && !only.reaches(&old) && any_v4.reaches(&old) && !any_v4.reaches(&new));
     }
 
     /// RFC 3493 §3.7: an IPv4-mapped address is the IPv4 address.
@@ -147,7 +147,7 @@ mod tests {
     fn mapped_addresses_are_those_of_ipv4() {
         let mapped = |text: &str| Binding::from(text.parse::<crate::IpAddr>().unwrap());
         assert_eq!(mapped("::ffff:10.0.0.1"), own().into());
-        assert!(!mapped("::ffff:0.0.0.0").reaches(crate::addr::v6("fd00::1".parse().unwrap())));
+        assert!(!mapped("::ffff:0.0.0.0").reaches(&crate::addr::v6("fd00::1".parse().unwrap())));
     }
 
     #[cfg(feature = "netif-bind")]
@@ -156,7 +156,7 @@ mod tests {
         let on = |netif| Binding::ANY.on(NetifId(netif));
         assert!(!on(0).conflicts(&on(1)) && on(0).conflicts(&on(0)) && on(0).conflicts(&Binding::ANY));
         assert!(
-            on(1).takes(NONE, 1, true) && !on(1).takes(NONE, 0, true) && on(1).rank() > Binding::ANY.rank()
+            on(1).takes(&NONE, 1, true) && !on(1).takes(&NONE, 0, true) && on(1).rank() > Binding::ANY.rank()
         );
     }
 }

@@ -90,7 +90,7 @@ impl<H: Hooks> Stack<H> {
 
     fn hop(&mut self, netif: u8, next_hop: crate::addr::Ip, now: Instant) -> Hop {
         #[cfg(all(feature = "ethernet", feature = "ipv4"))]
-        if let Some(next_hop) = crate::addr::as_v4(next_hop) {
+        if let Some(next_hop) = crate::addr::as_v4(&next_hop) {
             if next_hop.is_multicast() {
                 return Hop::To(ethernet::multicast_v4(next_hop));
             }
@@ -99,13 +99,13 @@ impl<H: Hooks> Stack<H> {
             }
         }
         #[cfg(all(feature = "ethernet", feature = "ipv6"))]
-        if let Some(group) = crate::addr::as_v6(next_hop).filter(|next_hop| next_hop.is_multicast()) {
-            return Hop::To(ethernet::multicast_v6(group));
+        if let Some(group) = crate::addr::as_v6(&next_hop).filter(|next_hop| next_hop.is_multicast()) {
+            return Hop::To(ethernet::multicast_v6(*group));
         }
         #[cfg(any(feature = "arp", feature = "nd6"))]
         {
             use crate::netif::neighbor::Resolution;
-            match self.neighbor_resolve(netif, next_hop, now) {
+            match self.neighbor_resolve(netif, &next_hop, now) {
                 Resolution::Known(mac) => Hop::To(mac),
                 Resolution::Asked(entry) => Hop::Wait(entry),
                 Resolution::Full => Hop::Nowhere,

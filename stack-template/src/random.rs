@@ -43,45 +43,44 @@ impl Random {
 
 /// SipHash-2-4 over little-endian words.
 fn siphash(key: [u32; 4], words: &[u32]) -> u64 {
+    let double = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
     let [a, b, c, d] = key;
-    let (k0, k1) = (u64::from(a) | u64::from(b) << 32, u64::from(c) | u64::from(d) << 32);
+    let (k0, k1) = (double(a, b), double(c, d));
     let mut v = [
         k0 ^ 0x736f_6d65_7073_6575,
         k1 ^ 0x646f_7261_6e64_6f6d,
         k0 ^ 0x6c79_6765_6e65_7261,
         k1 ^ 0x7465_6462_7974_6573,
     ];
-    let (pairs, rest) = words.as_chunks::<2>();
-    for [low, high] in pairs {
-        absorb(&mut v, u64::from(*low) | u64::from(*high) << 32);
+    let last = words.len() / 2;
+    for at in 0..=last {
+        let word = |at: usize| words.get(at).copied().unwrap_or(0);
+        let length = if at == last { (words.len() as u32) << 26 } else { 0 };
+        let word = double(word(2 * at), word(2 * at + 1) | length);
+        v[3] ^= word;
+        rounds(&mut v, 2);
+        v[0] ^= word;
     }
-    let tail = rest.first().copied().map_or(0, u64::from);
-    absorb(&mut v, tail | ((words.len() as u64) << 2) << 56);
     v[2] ^= 0xff;
-    for _ in 0..4 {
-        round(&mut v);
-    }
+    rounds(&mut v, 4);
     v[0] ^ v[1] ^ v[2] ^ v[3]
 }
 
-fn absorb(v: &mut [u64; 4], word: u64) {
-    v[3] ^= word;
-    round(v);
-    round(v);
-    v[0] ^= word;
-}
-
-fn round(v: &mut [u64; 4]) {
-    v[0] = v[0].wrapping_add(v[1]);
-    v[1] = v[1].rotate_left(13) ^ v[0];
-    v[0] = v[0].rotate_left(32);
-    v[2] = v[2].wrapping_add(v[3]);
-    v[3] = v[3].rotate_left(16) ^ v[2];
-    v[0] = v[0].wrapping_add(v[3]);
-    v[3] = v[3].rotate_left(21) ^ v[0];
-    v[2] = v[2].wrapping_add(v[1]);
-    v[1] = v[1].rotate_left(17) ^ v[2];
-    v[2] = v[2].rotate_left(32);
+// In one place: with words of 32 bits a round is long.
+#[inline(never)]
+fn rounds(v: &mut [u64; 4], count: u8) {
+    for _ in 0..count {
+        v[0] = v[0].wrapping_add(v[1]);
+        v[1] = v[1].rotate_left(13) ^ v[0];
+        v[0] = v[0].rotate_left(32);
+        v[2] = v[2].wrapping_add(v[3]);
+        v[3] = v[3].rotate_left(16) ^ v[2];
+        v[0] = v[0].wrapping_add(v[3]);
+        v[3] = v[3].rotate_left(21) ^ v[0];
+        v[2] = v[2].wrapping_add(v[1]);
+        v[1] = v[1].rotate_left(17) ^ v[2];
+        v[2] = v[2].rotate_left(32);
+    }
 }
 
 #[cfg(test)]

@@ -105,7 +105,7 @@ pub fn frame(ethertype: u16, payload: &[u8]) -> Vec<u8> {
 #[cfg(any(feature = "reassembly", feature = "pmtu"))]
 pub fn stranger(peer: crate::addr::Ip) -> crate::addr::Ip {
     #[cfg(feature = "ipv4")]
-    if crate::addr::as_v4(peer).is_some() {
+    if crate::addr::as_v4(&peer).is_some() {
         return crate::addr::v4([10, 0, 0, 99].into());
     }
     let _ = peer;

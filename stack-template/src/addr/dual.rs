@@ -27,7 +27,7 @@ impl Ip {
     }
 
     /// Its bytes, for a queue record.
-    pub fn octets(self) -> [u8; ADDR_LEN] {
+    pub fn octets(&self) -> [u8; ADDR_LEN] {
         self.0.octets()
     }
 
@@ -37,24 +37,24 @@ impl Ip {
     }
 
     /// Whether it is one of IPv4.
-    pub const fn is_v4(self) -> bool {
+    pub const fn is_v4(&self) -> bool {
         self.0.is_mapped()
     }
 
     /// Whether it is the unspecified address of its version.
     #[inline(never)]
-    pub fn is_unspecified(self) -> bool {
-        self == NONE || self == ANY_V4
+    pub fn is_unspecified(&self) -> bool {
+        *self == NONE || *self == ANY_V4
     }
 
     /// Whether it never leaves the host (RFC 1122 §3.2.1.3 (g), RFC 4291 §2.5.3).
     #[inline(never)]
-    pub fn is_loopback(self) -> bool {
+    pub fn is_loopback(&self) -> bool {
         as_v4(self).map_or(self.0.is_loopback(), Ip4::is_loopback)
     }
 
     /// Whether it is a group's (RFC 1112 §4, RFC 4291 §2.7).
-    pub fn is_multicast(self) -> bool {
+    pub fn is_multicast(&self) -> bool {
         as_v4(self).map_or(self.0.is_multicast(), Ip4::is_multicast)
     }
 }
@@ -70,13 +70,13 @@ pub(crate) const fn v6(addr: Ip6) -> Ip {
 }
 
 /// The address if it is one of IPv4.
-pub(crate) const fn as_v4(addr: Ip) -> Option<Ip4> {
+pub(crate) const fn as_v4(addr: &Ip) -> Option<Ip4> {
     if addr.is_v4() { Some(Ip4::from_bits(addr.words()[3])) } else { None }
 }
 
 /// The address if it is one of IPv6.
-pub(crate) const fn as_v6(addr: Ip) -> Option<Ip6> {
-    if addr.is_v4() { None } else { Some(addr.0) }
+pub(crate) const fn as_v6(addr: &Ip) -> Option<&Ip6> {
+    if addr.is_v4() { None } else { Some(&addr.0) }
 }
 
 impl From<IpAddr> for Ip {
@@ -91,7 +91,7 @@ impl From<IpAddr> for Ip {
 
 impl From<Ip> for IpAddr {
     fn from(addr: Ip) -> Self {
-        match as_v4(addr) {
+        match as_v4(&addr) {
             Some(addr) => Self::V4(addr.into()),
             None => Self::V6(addr.0.into()),
         }
@@ -132,23 +132,23 @@ pub(crate) fn scope(addr: SocketAddr) -> Option<u8> {
 }
 
 /// Whether a socket that is bound to `bound` takes what is sent to `addr`.
-pub(crate) fn covers(bound: Ip, addr: Ip) -> bool {
-    bound == addr || bound == NONE || (bound == ANY_V4 && addr.is_v4())
+pub(crate) fn covers(bound: &Ip, addr: &Ip) -> bool {
+    bound == addr || *bound == NONE || (*bound == ANY_V4 && addr.is_v4())
 }
 
 /// Whether a socket that is bound to `bound` can talk to `addr`: both are of one version, or it is bound to none.
-pub(crate) fn same_version(bound: Ip, addr: Ip) -> bool {
-    bound == NONE || bound.is_v4() == addr.is_v4()
+pub(crate) fn same_version(bound: &Ip, addr: &Ip) -> bool {
+    *bound == NONE || bound.is_v4() == addr.is_v4()
 }
 
 /// Whether packets for `addr` go to more than one host by the address alone (RFC 1112 §4, RFC 919 §7, RFC 4291 §2.7).
 #[cfg(feature = "tcp")]
-pub(crate) fn is_group(addr: Ip) -> bool {
-    addr.is_multicast() || addr == v4(Ip4::BROADCAST)
+pub(crate) fn is_group(addr: &Ip) -> bool {
+    addr.is_multicast() || *addr == v4(Ip4::BROADCAST)
 }
 
 /// Bytes of the IP header of packets for `addr`.
-pub(crate) fn header_len(addr: Ip) -> usize {
+pub(crate) fn header_len(addr: &Ip) -> usize {
     if addr.is_v4() { crate::wire::ipv4::HEADER_LEN } else { crate::wire::ipv6::HEADER_LEN }
 }
 
@@ -168,6 +168,8 @@ mod tests {
     #[test]
     fn each_wildcard_covers_its_own() {
         let (old, new) = (v4([10, 0, 0, 1].into()), v6("fe80::1".parse().unwrap()));
-        assert!(covers(NONE, old) && covers(NONE, new) && covers(ANY_V4, old) && !covers(ANY_V4, new));
+        assert!(
+            covers(&NONE, &old) && covers(&NONE, &new) && covers(&ANY_V4, &old) && !covers(&ANY_V4, &new)
+        );
     }
 }

@@ -32,7 +32,7 @@ impl Ip6 {
 
     /// Its bytes as they are sent.
     #[inline(never)]
-    pub fn octets(self) -> [u8; 16] {
+    pub fn octets(&self) -> [u8; 16] {
         let mut octets = [0; 16];
         let (words, _) = octets.as_chunks_mut::<4>();
         words.iter_mut().zip(self.0).for_each(|(to, from)| *to = from.to_be_bytes());
@@ -45,7 +45,7 @@ impl Ip6 {
     }
 
     /// Its upper half: the prefix of a link.
-    pub const fn upper_half(self) -> u64 {
+    pub const fn upper_half(&self) -> u64 {
         (self.0[0] as u64) << 32 | self.0[1] as u64
     }
 
@@ -54,28 +54,40 @@ impl Ip6 {
         Self([(prefix >> 32) as u32, prefix as u32, (interface_id >> 32) as u32, interface_id as u32])
     }
 
+    /// Its first `len` bits, the others zero.
+    pub fn masked(mut self, len: u8) -> Self {
+        let mut left = u32::from(len);
+        for word in &mut self.0 {
+            let keep = left.min(32);
+            *word &= !(u32::MAX.checked_shr(keep).unwrap_or(0));
+            left -= keep;
+        }
+        self
+    }
+
     /// Whether it is `::`.
-    pub fn is_unspecified(self) -> bool {
-        self == Self::UNSPECIFIED
+    pub fn is_unspecified(&self) -> bool {
+        *self == Self::UNSPECIFIED
     }
 
     /// Whether it is `::1`.
-    pub fn is_loopback(self) -> bool {
-        self == Self::LOCALHOST
+    pub fn is_loopback(&self) -> bool {
+        *self == Self::LOCALHOST
     }
 
     /// Whether it is a group's (RFC 4291 §2.7).
-    pub const fn is_multicast(self) -> bool {
+    pub const fn is_multicast(&self) -> bool {
         self.0[0] >> 24 == 0xff
     }
 
     /// Whether it is in `fe80::/10` (RFC 4291 §2.5.6).
-    pub const fn is_unicast_link_local(self) -> bool {
+    pub const fn is_unicast_link_local(&self) -> bool {
         self.0[0] >> 22 == 0x3fa
     }
 
     /// Whether it stands for an IPv4 address (RFC 4291 §2.5.5.2).
-    pub const fn is_mapped(self) -> bool {
+    #[inline(never)]
+    pub const fn is_mapped(&self) -> bool {
         self.0[0] | self.0[1] | (self.0[2] ^ 0xffff) == 0
     }
 }

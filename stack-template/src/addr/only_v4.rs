@@ -23,8 +23,8 @@ pub(crate) const fn v4(addr: Ip4) -> Ip {
 }
 
 /// The address if it is one of IPv4.
-pub(crate) fn as_v4(addr: Ip) -> Option<Ip4> {
-    Some(addr)
+pub(crate) fn as_v4(addr: &Ip) -> Option<Ip4> {
+    Some(*addr)
 }
 
 /// Address and port.
@@ -43,22 +43,22 @@ pub(crate) fn scope(_addr: SocketAddr) -> Option<u8> {
 }
 
 /// Whether a socket that is bound to `bound` takes what is sent to `addr`.
-pub(crate) fn covers(bound: Ip, addr: Ip) -> bool {
-    bound == addr || bound == NONE
+pub(crate) fn covers(bound: &Ip, addr: &Ip) -> bool {
+    bound == addr || *bound == NONE
 }
 
 /// Whether a socket that is bound to `bound` can talk to `addr`.
-pub(crate) fn same_version(_bound: Ip, _addr: Ip) -> bool {
+pub(crate) fn same_version(_bound: &Ip, _addr: &Ip) -> bool {
     true
 }
 
 /// Whether packets for `addr` go to more than one host by the address alone (RFC 1112 §4, RFC 919 §7).
 #[cfg(feature = "tcp")]
-pub(crate) fn is_group(addr: Ip) -> bool {
+pub(crate) fn is_group(addr: &Ip) -> bool {
     addr.is_multicast() || addr.is_broadcast()
 }
 
 /// Bytes of the IP header of packets for `addr`.
-pub(crate) fn header_len(_addr: Ip) -> usize {
+pub(crate) fn header_len(_addr: &Ip) -> usize {
     crate::wire::ipv4::HEADER_LEN
 }

@@ -23,7 +23,7 @@ pub(crate) const fn v6(addr: Ip6) -> Ip {
 }
 
 /// The address if it is one of IPv6.
-pub(crate) fn as_v6(addr: Ip) -> Option<Ip6> {
+pub(crate) fn as_v6(addr: &Ip) -> Option<&Ip6> {
     Some(addr)
 }
 
@@ -49,22 +49,22 @@ pub(crate) fn scope(addr: SocketAddr) -> Option<u8> {
 }
 
 /// Whether a socket that is bound to `bound` takes what is sent to `addr`.
-pub(crate) fn covers(bound: Ip, addr: Ip) -> bool {
-    bound == addr || bound == NONE
+pub(crate) fn covers(bound: &Ip, addr: &Ip) -> bool {
+    bound == addr || *bound == NONE
 }
 
 /// Whether a socket that is bound to `bound` can talk to `addr`.
-pub(crate) fn same_version(_bound: Ip, _addr: Ip) -> bool {
+pub(crate) fn same_version(_bound: &Ip, _addr: &Ip) -> bool {
     true
 }
 
 /// Whether packets for `addr` go to more than one host by the address alone (RFC 4291 §2.7).
 #[cfg(feature = "tcp")]
-pub(crate) fn is_group(addr: Ip) -> bool {
+pub(crate) fn is_group(addr: &Ip) -> bool {
     addr.is_multicast()
 }
 
 /// Bytes of the IP header of packets for `addr`.
-pub(crate) fn header_len(_addr: Ip) -> usize {
+pub(crate) fn header_len(_addr: &Ip) -> usize {
     crate::wire::ipv6::HEADER_LEN
 }

@@ -243,7 +243,8 @@ fn tcp_isn_chooses_the_number_of_either_open() {
         let syn = Header { src: port, dst: 7, seq: 1, ack: 0, flags: flags::SYN, window: 500 };
         let mut segment = syn.to_bytes(0).to_vec();
         segment[16..18].fill(0);
-        let mut sum = checksum::pseudo(v4(PEER_IP), v4(OWN_IP), protocol::TCP, segment.len() as u16);
+        let mut sum =
+            checksum::pseudo(v4(PEER_IP).words(), v4(OWN_IP).words(), protocol::TCP, segment.len() as u16);
         sum.add(&segment);
         segment[16..18].copy_from_slice(&sum.checksum());
         stack.input(netif, &ip_frame(PEER_IP, OWN_IP, protocol::TCP, &segment), NOW);
@@ -274,7 +275,8 @@ fn tcp_inpacket_sees_segments_that_somebody_waits_for() {
         let syn = Header { src: 4000, dst: port, seq: 1, ack: 0, flags: flags::SYN, window: 500 };
         let mut segment = [&syn.to_bytes(4)[..], &[2, 4, 5, 180], b"data"].concat();
         segment[16..18].fill(0);
-        let mut sum = checksum::pseudo(v4(PEER_IP), v4(OWN_IP), protocol::TCP, segment.len() as u16);
+        let mut sum =
+            checksum::pseudo(v4(PEER_IP).words(), v4(OWN_IP).words(), protocol::TCP, segment.len() as u16);
         sum.add(&segment);
         segment[16..18].copy_from_slice(&sum.checksum());
         stack.input(netif, &ip_frame(PEER_IP, OWN_IP, protocol::TCP, &segment), NOW);
@@ -308,8 +310,8 @@ const FAR: Ipv4Addr = Ipv4Addr::new(8, 8, 8, 8);
 fn way4(stack: &Stack<Probe>, from: Ipv4Addr, dst: Ipv4Addr) -> Option<(NetifId, Ipv4Addr)> {
     use crate::addr::{as_v4, v4};
     let way = crate::netif::Way { from: v4(from.into()), ..crate::netif::Way::ANY };
-    let route = stack.route(v4(dst.into()), &way)?;
-    Some((NetifId(route.netif), as_v4(route.next_hop)?.into()))
+    let route = stack.route(&v4(dst.into()), &way)?;
+    Some((NetifId(route.netif), as_v4(&route.next_hop)?.into()))
 }
 
 #[cfg(feature = "hooks-ip4-route")]
@@ -363,8 +365,8 @@ mod v6 {
 
     /// Interface, source and next hop for what goes to `dst`, with the link-local zone `scope`.
     pub fn way(stack: &Stack<Probe>, dst: &str, scope: Option<u8>) -> Option<(NetifId, Ipv6Addr, Ipv6Addr)> {
-        let route = stack.route(v6(ip(dst).into()), &Way { scope, ..Way::ANY })?;
-        Some((NetifId(route.netif), as_v6(route.source)?.into(), as_v6(route.next_hop)?.into()))
+        let route = stack.route(&v6(ip(dst).into()), &Way { scope, ..Way::ANY })?;
+        Some((NetifId(route.netif), (*as_v6(&route.source)?).into(), (*as_v6(&route.next_hop)?).into()))
     }
 
     /// With an address of a prefix that is on the link, which is usable at once without duplicate detection.
@@ -452,7 +454,7 @@ fn ip4_canforward_decides_before_the_rules_of_the_stack() {
     let (mut stack, first) = probed();
     let Some(second) = second(&mut stack) else { return };
     let far = crate::addr::v4([10, 0, 1, 2].into());
-    stack.neighbor_learn(second.0, far, PEER_MAC, Word::Confirmed, true, NOW);
+    stack.neighbor_learn(second.0, &far, &PEER_MAC, Word::Confirmed, true, NOW);
     drain(&mut stack, second, NOW);
     let mut passes = |forward: Option<bool>, src: crate::addr::Ip4| {
         let packet = ip_packet(src, [10, 0, 1, 2].into(), 253, b"on its way");

@@ -14,7 +14,7 @@ use crate::{Instant, Stack};
 impl<H: crate::Hooks> Stack<H> {
     /// The way on; `None` where a packet would go back to where it came from (as lwIP does without
     /// `IP_FORWARD_ALLOW_TX_ON_RX_NETIF`), an inner `None` where there is none.
-    fn way_on(&self, arrival: Arrival, dst: Ip) -> Option<Option<Route>> {
+    fn way_on(&self, arrival: Arrival, dst: &Ip) -> Option<Option<Route>> {
         let route = self.route(dst, &Way::ANY);
         route.is_none_or(|route| route.netif != arrival.netif).then_some(route)
     }
@@ -24,14 +24,14 @@ impl<H: crate::Hooks> Stack<H> {
     fn refused<'a>(
         &self,
         arrival: Arrival,
-        src: Ip,
+        src: &Ip,
         headers: &'a [u8],
         payload: &'a [u8],
     ) -> Option<Received<'a>> {
         let way = Way { scope: Some(arrival.netif), ..Way::ANY };
         let dst = self.route(src, &way)?.source;
         let payload = Payload::Frame(payload);
-        Some(Received { netif: arrival.netif, src, dst, group: false, headers, payload })
+        Some(Received { netif: arrival.netif, src: *src, dst, group: false, headers, payload })
     }
 }
 
@@ -70,7 +70,7 @@ mod v4 {
             if arrival.looped || arrival.group || !routable {
                 return self.dropped(Drop::Address);
             }
-            let Some(route) = self.way_on(arrival, v4(ip.dst)) else { return self.dropped(Drop::Address) };
+            let Some(route) = self.way_on(arrival, &v4(ip.dst)) else { return self.dropped(Drop::Address) };
             let Some(route) = route else {
                 self.dropped(Drop::Unreachable);
                 return self.ipv4_refuse(arrival, ip, header, payload, Refusal::Net, now);
@@ -98,7 +98,7 @@ mod v4 {
                 let fragment = offset | if more { ipv4::MORE_FRAGMENTS } else { 0 };
                 let header = ipv4::PassedOn::new(header, ip.ttl - 1, part.len(), fragment, ip.dont_fragment);
                 let parts = [&header[..], part];
-                if !self.queue_packet(route.netif, route.next_hop, &parts, Claim::Spare) || behind.is_empty()
+                if !self.queue_packet(route.netif, &route.next_hop, &parts, Claim::Spare) || behind.is_empty()
                 {
                     return;
                 }
@@ -133,7 +133,7 @@ mod v4 {
                     Refusal::TooBig(mtu) => (icmpv4::UNREACHABLE, icmpv4::FRAGMENTATION_NEEDED, mtu),
                 };
                 let [high, low] = mtu.to_be_bytes();
-                if let Some(received) = self.refused(arrival, v4(ip.src), header, payload) {
+                if let Some(received) = self.refused(arrival, &v4(ip.src), header, payload) {
                     let header = icmpv4::Header { kind, code, rest: [0, 0, high, low] };
                     self.icmp_error(header, &received, now);
                 }
@@ -161,7 +161,7 @@ mod v6 {
     use crate::wire::{icmpv6, protocol};
 
     /// Whether packets with this address may leave the host (RFC 4291 §2.5.2, §2.5.3, §2.5.5, §2.7).
-    fn is_routable(addr: Ip6) -> bool {
+    fn is_routable(addr: &Ip6) -> bool {
         let mapped = addr.is_mapped();
         !(addr.is_unspecified() || addr.is_loopback() || addr.is_multicast() || mapped)
     }
@@ -177,11 +177,11 @@ mod v6 {
             now: Instant,
         ) {
             // A link-local destination is of another link or nobody's (RFC 4291 §2.5.6).
-            let routable = is_routable(ip.src) && is_routable(ip.dst) && !ip.dst.is_unicast_link_local();
+            let routable = is_routable(&ip.src) && is_routable(&ip.dst) && !ip.dst.is_unicast_link_local();
             if arrival.looped || arrival.group || !routable {
                 return self.dropped(Drop::Address);
             }
-            let Some(route) = self.way_on(arrival, v6(ip.dst)) else { return self.dropped(Drop::Address) };
+            let Some(route) = self.way_on(arrival, &v6(ip.dst)) else { return self.dropped(Drop::Address) };
             let (kind, code, rest) = match route {
                 _ if ip.src.is_unicast_link_local() => (icmpv6::UNREACHABLE, icmpv6::BEYOND_SCOPE, 0),
                 None => (icmpv6::UNREACHABLE, icmpv6::UNREACHABLE_NET, 0),
@@ -195,7 +195,7 @@ mod v6 {
                     bytes.copy_from_slice(header.first_chunk::<HEADER_LEN>().unwrap_or(&[0; HEADER_LEN]));
                     bytes[ipv6::HOP_LIMIT_AT] = ip.hop_limit - 1;
                     let parts = [&bytes[..], payload];
-                    self.queue_packet(route.netif, route.next_hop, &parts, Claim::Spare);
+                    self.queue_packet(route.netif, &route.next_hop, &parts, Claim::Spare);
                     return;
                 }
             };
@@ -207,7 +207,7 @@ mod v6 {
                     .is_none_or(|kind| *kind < icmpv6::ECHO_REQUEST || *kind == icmpv6::REDIRECT),
                 _ => false,
             };
-            if !error && let Some(received) = self.refused(arrival, v6(ip.src), header, payload) {
+            if !error && let Some(received) = self.refused(arrival, &v6(ip.src), header, payload) {
                 self.icmpv6_error(kind, code, rest.to_be_bytes(), &received, false, now);
             }
         }

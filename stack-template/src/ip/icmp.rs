@@ -4,7 +4,7 @@ use super::Received;
 use crate::Stack;
 use crate::stats::Drop;
 use crate::wire::icmpv4::{self, HEADER_LEN, Header};
-use crate::wire::protocol;
+use crate::wire::{checksum, protocol};
 
 /// Bytes of the offending packet's payload that an error quotes (RFC 792).
 #[cfg(feature = "icmp-unreachable")]
@@ -16,7 +16,7 @@ impl<H: crate::Hooks> Stack<H> {
         let _ = now;
         let (mut head, payload) = ([0; HEADER_LEN], received.payload);
         let bytes = payload.head(&self.pool, &mut head);
-        let Some(header) = Header::read(bytes, |sum| payload.sum(&self.pool, sum)) else {
+        let Some(header) = Header::read(bytes, payload.sum(&self.pool)) else {
             return self.dropped(Drop::Malformed);
         };
         let data = payload.skip(HEADER_LEN);
@@ -25,8 +25,8 @@ impl<H: crate::Hooks> Stack<H> {
             #[cfg(feature = "icmp-echo")]
             icmpv4::ECHO_REQUEST if !received.group => {
                 let reply = Header { kind: icmpv4::ECHO_REPLY, code: 0, rest: header.rest };
-                let bytes = reply.before(|sum| data.sum(&self.pool, sum));
-                self.ip_reply(received.dst, received.src, None, protocol::ICMP, [&bytes, &[]], data);
+                let bytes = reply.before(data.sum(&self.pool));
+                self.ip_reply(&received.dst, &received.src, None, protocol::ICMP, [&bytes, &[]], data);
             }
             #[cfg(feature = "tcp")]
             icmpv4::UNREACHABLE => match crate::ip::Quote::v4(data.frame().unwrap_or_default()) {
@@ -54,10 +54,7 @@ impl<H: crate::Hooks> Stack<H> {
             return;
         }
         let (headers, quoted) = (received.headers, received.payload.first(QUOTED));
-        let bytes = header.before(|sum| {
-            sum.add(headers);
-            quoted.sum(&self.pool, sum);
-        });
-        self.ip_reply(received.dst, received.src, None, protocol::ICMP, [&bytes, headers], quoted);
+        let bytes = header.before(checksum::of(headers).and(quoted.sum(&self.pool)));
+        self.ip_reply(&received.dst, &received.src, None, protocol::ICMP, [&bytes, headers], quoted);
     }
 }

@@ -6,7 +6,7 @@ use crate::stats::Drop;
 use crate::wire::icmpv6::{self, HEADER_LEN, Header};
 #[cfg(feature = "mld")]
 use crate::wire::mld;
-use crate::wire::{ipv6, protocol};
+use crate::wire::{checksum, ipv6, protocol};
 use crate::{Instant, Stack};
 
 /// Most of a packet that an error quotes: it must fit the least MTU (RFC 4443 §2.4 c).
@@ -15,23 +15,22 @@ const MOST_QUOTED: usize = 1280 - ipv6::HEADER_LEN - icmpv6::HEADER_LEN;
 impl<H: crate::Hooks> Stack<H> {
     /// A received ICMPv6 message; `hop_limit` is the packet's.
     pub(crate) fn icmpv6_input(&mut self, received: &Received, hop_limit: u8, now: Instant) {
-        let (Some(src), Some(dst)) = (as_v6(received.src), as_v6(received.dst)) else { return };
+        let (Some(src), Some(dst)) = (as_v6(&received.src), as_v6(&received.dst)) else { return };
         let (mut head, payload) = ([0; HEADER_LEN], received.payload);
         let bytes = payload.head(&self.pool, &mut head);
-        let Some(header) = Header::read(src, dst, bytes, payload.len(), |sum| payload.sum(&self.pool, sum))
-        else {
+        let Some(header) = Header::read(src, dst, bytes, payload.len(), payload.sum(&self.pool)) else {
             return self.dropped(Drop::Malformed);
         };
         let data = payload.skip(HEADER_LEN);
         match header.kind {
-            icmpv6::ECHO_REQUEST if src != crate::addr::Ip6::UNSPECIFIED => {
+            icmpv6::ECHO_REQUEST if !src.is_unspecified() => {
                 // A reply to a group's echo comes from an address of our own (RFC 4443 §4.2).
-                let from = if received.group { self.source_v6(received.netif, src) } else { Some(dst) };
+                let from = if received.group { self.source_v6(received.netif, src) } else { Some(*dst) };
                 let Some(from) = from else { return };
                 let reply = Header { kind: icmpv6::ECHO_REPLY, code: 0, rest: header.rest };
-                let bytes = reply.before(from, src, data.len(), |sum| data.sum(&self.pool, sum));
+                let bytes = reply.before(&from, src, data.len(), data.sum(&self.pool));
                 let scope = Some(received.netif);
-                self.ip_reply(v6(from), received.src, scope, protocol::ICMPV6, [&bytes, &[]], data);
+                self.ip_reply(&v6(from), &received.src, scope, protocol::ICMPV6, [&bytes, &[]], data);
             }
             #[cfg(feature = "tcp")]
             icmpv6::UNREACHABLE if header.code == icmpv6::UNREACHABLE_PORT => {
@@ -71,23 +70,21 @@ impl<H: crate::Hooks> Stack<H> {
         always: bool,
         now: Instant,
     ) {
-        let (Some(src), Some(dst)) = (as_v6(received.src), as_v6(received.dst)) else { return };
-        if src == crate::addr::Ip6::UNSPECIFIED
+        let (Some(src), Some(dst)) = (as_v6(&received.src), as_v6(&received.dst)) else { return };
+        if src.is_unspecified()
             || (received.group && !always)
             || !self.icmpv6_limit.allows(crate::config::IPV6_ERROR_RATE, now)
         {
             return;
         }
-        let from = if received.group { self.source_v6(received.netif, src) } else { Some(dst) };
+        let from = if received.group { self.source_v6(received.netif, src) } else { Some(*dst) };
         let Some(from) = from else { return };
         let headers = received.headers.get(..MOST_QUOTED).unwrap_or(received.headers);
         let quoted = received.payload.first(MOST_QUOTED - headers.len());
         let len = headers.len() + quoted.len();
-        let bytes = Header { kind, code, rest }.before(from, src, len, |sum| {
-            sum.add(headers);
-            quoted.sum(&self.pool, sum);
-        });
+        let data = checksum::of(headers).and(quoted.sum(&self.pool));
+        let bytes = Header { kind, code, rest }.before(&from, src, len, data);
         let scope = Some(received.netif);
-        self.ip_reply(v6(from), received.src, scope, protocol::ICMPV6, [&bytes, headers], quoted);
+        self.ip_reply(&v6(from), &received.src, scope, protocol::ICMPV6, [&bytes, headers], quoted);
     }
 }

@@ -33,7 +33,7 @@ impl<H: crate::Hooks> Stack<H> {
             igmp::REPORT_V1 | igmp::REPORT_V2 => {
                 let group = v4(Ip4::from(header.rest));
                 if group == received.dst {
-                    self.group_heard(Protocol::Igmp, received.netif, group, now);
+                    self.group_heard(Protocol::Igmp, received.netif, &group, now);
                 }
             }
             _ => self.dropped(Drop::Protocol),
@@ -45,7 +45,7 @@ impl<H: crate::Hooks> Stack<H> {
         let general = query.group.is_unspecified();
         // RFC 3376 §9.1: forged queries are kept out by what a router off the link cannot send.
         let alert = query.version == 1 || ipv4::has_router_alert(received.headers);
-        let Some(dst) = as_v4(received.dst) else { return };
+        let Some(dst) = as_v4(&received.dst) else { return };
         if !alert || (general && dst.is_multicast() && dst != ALL_HOSTS) {
             return self.dropped(Drop::Malformed);
         }
@@ -65,7 +65,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Sends a report or a leave message of version 1 or 2 (RFC 2236 §3).
-    pub(crate) fn igmp_report_older(&mut self, netif: u8, version: u8, said: Said, group: Ip) {
+    pub(crate) fn igmp_report_older(&mut self, netif: u8, version: u8, said: Said, group: &Ip) {
         let Some(group) = as_v4(group) else { return };
         let (kind, dst) = match (said, version) {
             (Said::Left, V1) => return,
@@ -93,6 +93,6 @@ impl<H: crate::Hooks> Stack<H> {
             dont_fragment: true,
         };
         let parts = [&ip.to_alert_bytes()[..], &header.to_bytes(data), data];
-        self.queue_packet(netif, v4(dst), &parts, Claim::Control);
+        self.queue_packet(netif, &v4(dst), &parts, Claim::Control);
     }
 }

@@ -92,7 +92,7 @@ impl<H: crate::Hooks> Stack<H> {
         #[cfg(feature = "igmp")]
         let group = group
             || ip.dst == crate::netif::groups::ALL_HOSTS
-            || (ip.dst.is_multicast() && self.groups.is_member(arrival.netif, v4(ip.dst)));
+            || (ip.dst.is_multicast() && self.groups.is_member(arrival.netif, &v4(ip.dst)));
         if !arrival.looped {
             // A switch that asks for groups has no address (RFC 4541 §2.1.1).
             #[cfg(feature = "igmp")]
@@ -154,16 +154,16 @@ impl<H: crate::Hooks> Stack<H> {
         let group = ip.dst.is_multicast();
         let zone = (!arrival.looped).then_some(arrival.netif);
         if !arrival.looped {
-            let heard = entry.is_some_and(|entry| entry.is_source(ip.src));
+            let heard = entry.is_some_and(|entry| entry.is_source(&ip.src));
             // Our own address as a source is a packet that the link gave back; a frame for a group holds a packet for one.
-            if !heard || self.is_own_v6(ip.src, zone) || (arrival.group && !group) {
+            if !heard || self.is_own_v6(&ip.src, zone) || (arrival.group && !group) {
                 return self.dropped(Drop::Address);
             }
         }
-        let own = self.is_own_v6(ip.dst, zone) || (arrival.looped && ip.dst.is_loopback());
-        let listens = group && entry.is_some_and(|entry| entry.is_member(ip.dst));
+        let own = self.is_own_v6(&ip.dst, zone) || (arrival.looped && ip.dst.is_loopback());
+        let listens = group && entry.is_some_and(|entry| entry.is_member(&ip.dst));
         #[cfg(feature = "mld")]
-        let listens = listens || (group && self.groups.is_member(arrival.netif, v6(ip.dst)));
+        let listens = listens || (group && self.groups.is_member(arrival.netif, &v6(ip.dst)));
         if !listens && (group || !own) {
             #[cfg(feature = "ipv6-forward")]
             if !group {
@@ -215,7 +215,7 @@ impl<H: crate::Hooks> Stack<H> {
     pub(super) fn deliver(&mut self, protocol: u8, received: &Received, hop_limit: Option<u8>, now: Instant) {
         let _ = (hop_limit, received.netif);
         #[cfg(feature = "ipv6")]
-        if let Some(src) = crate::addr::as_v6(received.src) {
+        if let Some(src) = crate::addr::as_v6(&received.src) {
             if protocol == protocol::ICMPV6 {
                 return self.icmpv6_input(received, hop_limit.unwrap_or(0), now);
             }
@@ -225,9 +225,9 @@ impl<H: crate::Hooks> Stack<H> {
         }
         match protocol {
             #[cfg(feature = "icmp")]
-            protocol::ICMP if crate::addr::as_v4(received.src).is_some() => self.icmp_input(received, now),
+            protocol::ICMP if crate::addr::as_v4(&received.src).is_some() => self.icmp_input(received, now),
             #[cfg(feature = "igmp")]
-            protocol::IGMP if crate::addr::as_v4(received.src).is_some() => self.igmp_input(received, now),
+            protocol::IGMP if crate::addr::as_v4(&received.src).is_some() => self.igmp_input(received, now),
             #[cfg(feature = "udp")]
             protocol::UDP => self.udp_input(received, now),
             #[cfg(feature = "tcp")]
@@ -245,7 +245,7 @@ impl<H: crate::Hooks> Stack<H> {
     #[cfg(any(feature = "icmp-unreachable", feature = "ipv6"))]
     pub(crate) fn undelivered(&mut self, why: Undelivered, received: &Received, now: Instant) {
         #[cfg(feature = "ipv6")]
-        if crate::addr::as_v6(received.dst).is_some() {
+        if crate::addr::as_v6(&received.dst).is_some() {
             use crate::wire::icmpv6;
             return match why {
                 Undelivered::Port => {

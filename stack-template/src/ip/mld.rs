@@ -28,13 +28,13 @@ impl<H: crate::Hooks> Stack<H> {
         // So short a message does not come in fragments.
         let Some(data) = data.frame() else { return self.dropped(Drop::Fragment) };
         // No router passes it on, so it comes from the link (RFC 3810 §6.2, RFC 2710 §3).
-        let local = as_v6(received.src).is_some_and(|src| src.is_unicast_link_local());
+        let local = as_v6(&received.src).is_some_and(|src| src.is_unicast_link_local());
         if hop_limit != 1 || !local {
             return self.dropped(Drop::Malformed);
         }
         if header.kind == mld::REPORT_V1 {
             let Some((group, _)) = mld::group(data) else { return self.dropped(Drop::Malformed) };
-            return self.group_heard(Protocol::Mld, received.netif, v6(group), now);
+            return self.group_heard(Protocol::Mld, received.netif, &v6(group), now);
         }
         let query = mld::Query::parse(header, data).filter(|_| ipv6::has_router_alert(received.headers));
         let Some(query) = query else { return self.dropped(Drop::Malformed) };
@@ -49,28 +49,28 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Sends a report of version 2 (RFC 3810 §5.2).
     pub(crate) fn mld_report(&mut self, netif: u8, records: &Records) {
-        self.mld_send(netif, ALL_V2_ROUTERS, mld::REPORT_V2, [0, 0, 0, records.count()], records);
+        self.mld_send(netif, &ALL_V2_ROUTERS, mld::REPORT_V2, [0, 0, 0, records.count()], records);
     }
 
     /// Sends a report or a "done" message of version 1 (RFC 2710 §4).
-    pub(crate) fn mld_report_older(&mut self, netif: u8, said: Said, group: Ip) {
+    pub(crate) fn mld_report_older(&mut self, netif: u8, said: Said, group: &Ip) {
         let Some(group) = as_v6(group) else { return };
         let (kind, dst) = match said {
-            Said::Left => (mld::DONE, ALL_ROUTERS),
+            Said::Left => (mld::DONE, &ALL_ROUTERS),
             Said::Present | Said::Joined => (mld::REPORT_V1, group),
         };
         self.mld_send(netif, dst, kind, [0; 4], &group.octets());
     }
 
-    fn mld_send(&mut self, netif: u8, dst: Ip6, kind: u8, rest: [u8; 4], data: &[u8]) {
+    fn mld_send(&mut self, netif: u8, dst: &Ip6, kind: u8, rest: [u8; 4], data: &[u8]) {
         let src = self.link_local(netif).unwrap_or(Ip6::UNSPECIFIED);
         if src == Ip6::UNSPECIFIED {
             self.groups_are_unsure(netif);
         }
-        let message = Header { kind, code: 0, rest }.to_bytes(src, dst, data);
+        let message = Header { kind, code: 0, rest }.to_bytes(&src, dst, data);
         let len = ipv6::ROUTER_ALERT.len() + icmpv6::HEADER_LEN + data.len();
-        let header = self.ipv6_header(src, dst, ipv6::HOP_BY_HOP, len, 1);
-        self.queue_packet(netif, v6(dst), &[&header, &ipv6::ROUTER_ALERT, &message, data], Claim::Control);
+        let header = self.ipv6_header(src, *dst, ipv6::HOP_BY_HOP, len, 1);
+        self.queue_packet(netif, &v6(*dst), &[&header, &ipv6::ROUTER_ALERT, &message, data], Claim::Control);
     }
 
     /// The interface's link-local address, once it is in use.

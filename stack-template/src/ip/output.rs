@@ -98,7 +98,7 @@ impl IpHeader {
 
 impl<H: crate::Hooks> Stack<H> {
     /// The header of a packet with `payload_len` bytes of `protocol` from `src` to `dst`.
-    pub(crate) fn ip_header(&mut self, src: Ip, dst: Ip, protocol: u8, payload_len: usize) -> IpHeader {
+    pub(crate) fn ip_header(&mut self, src: &Ip, dst: &Ip, protocol: u8, payload_len: usize) -> IpHeader {
         let mut header = IpHeader { bytes: [0; LONGEST], len: 0 };
         #[cfg(feature = "ipv4")]
         if let (Some(src), Some(dst)) = (crate::addr::as_v4(src), crate::addr::as_v4(dst)) {
@@ -123,7 +123,7 @@ impl<H: crate::Hooks> Stack<H> {
         }
         #[cfg(feature = "ipv6")]
         if let (Some(src), Some(dst)) = (crate::addr::as_v6(src), crate::addr::as_v6(dst)) {
-            let bytes = self.ipv6_header(src, dst, protocol, payload_len, self.ipv6_hop_limit(src));
+            let bytes = self.ipv6_header(*src, *dst, protocol, payload_len, self.ipv6_hop_limit(src));
             if let Some(place) = header.bytes.first_chunk_mut() {
                 *place = bytes;
             }
@@ -171,13 +171,13 @@ impl<H: crate::Hooks> Stack<H> {
     /// [`Error::Memory`] when the interface's queue or the pool has no room for all of it.
     pub(crate) fn queue_ip(&mut self, packet: &Packet<'_>, write: WriteBody<'_>) -> Result<Mark, Error> {
         let len = packet.head.len().saturating_add(packet.body);
-        if crate::addr::header_len(packet.dst).saturating_add(len) > usize::from(packet.route.mtu) {
+        if crate::addr::header_len(&packet.dst).saturating_add(len) > usize::from(packet.route.mtu) {
             #[cfg(any(feature = "ipv4-fragmentation", feature = "ipv6-fragmentation"))]
             return self.queue_fragments(packet, len, write);
             #[cfg(not(any(feature = "ipv4-fragmentation", feature = "ipv6-fragmentation")))]
             return Err(Error::TooLong);
         }
-        let header = self.ip_header(packet.src, packet.dst, packet.protocol, len);
+        let header = self.ip_header(&packet.src, &packet.dst, packet.protocol, len);
         #[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx"))]
         let header = header.marked(packet.marks);
         self.queue_parts(packet, &header, packet.head, packet.body, write)
@@ -194,7 +194,7 @@ impl<H: crate::Hooks> Stack<H> {
     ) -> Result<Mark, Error> {
         let (queue, pool, limit) = self.queue_mut(packet.route.netif).ok_or(Error::Route)?;
         let (len, claim) = (header.len() + head.len() + body, packet.claim);
-        if !queue.reserve(pool, packet_header(packet.route.next_hop), len, limit, claim) {
+        if !queue.reserve(pool, packet_header(&packet.route.next_hop), len, limit, claim) {
             self.dropped(crate::stats::Drop::Memory);
             return Err(Error::Memory);
         }
@@ -213,8 +213,8 @@ impl<H: crate::Hooks> Stack<H> {
         len: usize,
         write: WriteBody<'_>,
     ) -> Result<Mark, Error> {
-        let Some(id) = self.fragment_id(packet.dst, packet.protocol) else { return Err(Error::TooLong) };
-        let (headers, most) = fragment_headers(packet.dst);
+        let Some(id) = self.fragment_id(&packet.dst, packet.protocol) else { return Err(Error::TooLong) };
+        let (headers, most) = fragment_headers(&packet.dst);
         // All but the last carry a multiple of eight bytes (RFC 791 §2.3, RFC 8200 §4.5).
         let room = usize::from(packet.route.mtu).saturating_sub(headers) & !7;
         if len > most || room <= packet.head.len() {
@@ -229,7 +229,7 @@ impl<H: crate::Hooks> Stack<H> {
         let (mut at, mut first) = (0, None);
         while at < len {
             let part = Part { id, at, len: room.min(len - at), more: len - at > room };
-            let header = self.fragment_header(packet.src, packet.dst, packet.protocol, part);
+            let header = self.fragment_header(&packet.src, &packet.dst, packet.protocol, part);
             #[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx"))]
             let header = header.marked(packet.marks);
             let head = if at == 0 { packet.head } else { &[] };
@@ -242,7 +242,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// What the fragments of a new packet for `dst` have in common, `None` when the profile does not send such.
     #[cfg(any(feature = "ipv4-fragmentation", feature = "ipv6-fragmentation"))]
-    fn fragment_id(&mut self, dst: Ip, protocol: u8) -> Option<u32> {
+    fn fragment_id(&mut self, dst: &Ip, protocol: u8) -> Option<u32> {
         #[cfg(feature = "ipv4-fragmentation")]
         if let Some(dst) = crate::addr::as_v4(dst) {
             return Some(u32::from(self.ipv4_id(dst, protocol)));
@@ -258,7 +258,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// The headers of a fragment, or of a packet that came in such.
     #[cfg(any(feature = "ipv4-fragmentation", feature = "ipv6-fragmentation", feature = "reassembly"))]
-    pub(super) fn fragment_header(&self, src: Ip, dst: Ip, protocol: u8, part: Part) -> IpHeader {
+    pub(super) fn fragment_header(&self, src: &Ip, dst: &Ip, protocol: u8, part: Part) -> IpHeader {
         let mut header = IpHeader { bytes: [0; LONGEST], len: 0 };
         #[cfg(feature = "ipv4")]
         if let (Some(src), Some(dst)) = (crate::addr::as_v4(src), crate::addr::as_v4(dst)) {
@@ -281,7 +281,7 @@ impl<H: crate::Hooks> Stack<H> {
         if let (Some(src), Some(dst)) = (crate::addr::as_v6(src), crate::addr::as_v6(dst)) {
             let len = ipv6::FRAGMENT_LEN + part.len;
             let hop_limit = self.ipv6_hop_limit(src);
-            let fixed = self.ipv6_header(src, dst, ipv6::next::FRAGMENT, len, hop_limit);
+            let fixed = self.ipv6_header(*src, *dst, ipv6::next::FRAGMENT, len, hop_limit);
             let fragment = ipv6::Fragment {
                 next_header: protocol,
                 offset: part.at as u16,
@@ -300,14 +300,14 @@ impl<H: crate::Hooks> Stack<H> {
     #[cfg(any(feature = "icmp", feature = "ipv6", feature = "tcp"))]
     pub(crate) fn ip_reply(
         &mut self,
-        src: Ip,
-        dst: Ip,
+        src: &Ip,
+        dst: &Ip,
         scope: Option<u8>,
         protocol: u8,
         [head, more]: [&[u8]; 2],
         payload: crate::pbuf::Payload<'_>,
     ) {
-        let way = Way { from: src, scope, ..Way::ANY };
+        let way = Way { from: *src, scope, ..Way::ANY };
         let Some(route) = self.route(dst, &way) else { return };
         // Who sends fragments has a narrow path, and nobody could tell us: no socket sent the answer.
         #[cfg(all(feature = "reassembly", feature = "ipv6-fragmentation"))]
@@ -324,8 +324,8 @@ impl<H: crate::Hooks> Stack<H> {
         let (mut more, mut payload) = (more, payload);
         let packet = Packet {
             route,
-            src,
-            dst,
+            src: *src,
+            dst: *dst,
             protocol,
             head,
             body,
@@ -348,7 +348,7 @@ impl<H: crate::Hooks> Stack<H> {
 
 /// Bytes of the headers of a fragment for `dst`, and the most that all fragments of a packet carry.
 #[cfg(any(feature = "ipv4-fragmentation", feature = "ipv6-fragmentation"))]
-fn fragment_headers(dst: Ip) -> (usize, usize) {
+fn fragment_headers(dst: &Ip) -> (usize, usize) {
     #[cfg(feature = "ipv6")]
     if crate::addr::as_v6(dst).is_some() {
         return (ipv6::HEADER_LEN + ipv6::FRAGMENT_LEN, LONGEST_PACKET);

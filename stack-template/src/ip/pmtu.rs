@@ -41,25 +41,25 @@ impl Paths {
     }
 
     /// What the path to `dst` takes, if that is known to be little.
-    pub(crate) fn get(&self, dst: Ip, now: Instant) -> Option<u16> {
-        self.paths.iter().find(|path| path.dst == dst && path.is_known(now)).map(|path| path.mtu)
+    pub(crate) fn get(&self, dst: &Ip, now: Instant) -> Option<u16> {
+        self.paths.iter().find(|path| path.dst == *dst && path.is_known(now)).map(|path| path.mtu)
     }
 
     /// Notes what the path to `dst` takes, in the place of what was learned longest ago if there is no other.
-    fn note(&mut self, dst: Ip, mtu: u16, now: Instant) {
+    fn note(&mut self, dst: &Ip, mtu: u16, now: Instant) {
         let rank = |path: &&mut Path| match path {
-            path if path.dst == dst => (2, 0),
+            path if path.dst == *dst => (2, 0),
             path if !path.is_known(now) => (1, 0),
             path => (0, path.age(now)),
         };
         if let Some(path) = self.paths.iter_mut().max_by_key(rank) {
-            *path = Path { since: now.as_millis(), dst, mtu };
+            *path = Path { since: now.as_millis(), dst: *dst, mtu };
         }
     }
 }
 
 /// The least that a path is believed to take: what every host takes (RFC 1122 §3.3.2, RFC 8200 §5).
-fn least(dst: Ip) -> u16 {
+fn least(dst: &Ip) -> u16 {
     #[cfg(feature = "ipv6")]
     if crate::addr::as_v6(dst).is_some() {
         return crate::wire::ipv6::LEAST_MTU;
@@ -75,12 +75,12 @@ impl<H: crate::Hooks> Stack<H> {
     /// longer than that (RFC 5927 §7, RFC 8201 §6), and never below what every path takes (RFC 8201 §4).
     pub(crate) fn too_big(&mut self, mtu: u32, quote: &Quote, now: Instant) {
         let way = Way { from: quote.src, ..Way::ANY };
-        let known = self.route(quote.dst, &way).map_or(0, |route| route.mtu);
-        let plausible = (u32::from(least(quote.dst))..u32::from(known)).contains(&mtu);
+        let known = self.route(&quote.dst, &way).map_or(0, |route| route.mtu);
+        let plausible = (u32::from(least(&quote.dst))..u32::from(known)).contains(&mtu);
         if !plausible || quote.len <= mtu as usize || !quote.whole || !self.is_on_its_way(quote) {
             return self.dropped(Drop::Malformed);
         }
-        self.pmtu.note(quote.dst, mtu as u16, now);
+        self.pmtu.note(&quote.dst, mtu as u16, now);
         #[cfg(feature = "tcp")]
         self.tcp_narrow(quote.dst, mtu as u16);
     }
@@ -91,8 +91,8 @@ impl<H: crate::Hooks> Stack<H> {
             protocol::TCP => self.tcp.has_in_flight(quote),
             // Of IPv4, routers may fragment it.
             #[cfg(all(feature = "udp", feature = "ipv6"))]
-            protocol::UDP if crate::addr::as_v6(quote.dst).is_some() => {
-                self.is_own(quote.src, None) && self.udp.may_have_sent(quote)
+            protocol::UDP if crate::addr::as_v6(&quote.dst).is_some() => {
+                self.is_own(&quote.src, None) && self.udp.may_have_sent(quote)
             }
             _ => false,
         }

@@ -77,7 +77,7 @@ impl Datagram {
     }
 
     fn deadline(&self) -> Instant {
-        Instant::from_millis(self.since).after(timeout_ms(self.src))
+        Instant::from_millis(self.since).after(timeout_ms(&self.src))
     }
 
     /// Gives up the datagram, but not the knowledge of it.
@@ -118,7 +118,7 @@ impl Datagram {
 }
 
 /// Milliseconds for which the fragments of a datagram from `src` are collected.
-fn timeout_ms(src: Ip) -> u32 {
+fn timeout_ms(src: &Ip) -> u32 {
     #[cfg(feature = "ipv6-reassembly")]
     if crate::addr::as_v6(src).is_some() {
         return u32::from(crate::config::IPV6_REASSEMBLY_TIMEOUT_S) * 1000;
@@ -238,7 +238,7 @@ impl<H: crate::Hooks> Stack<H> {
     fn reassembled(&mut self, whole: Whole, received: &Received, now: Instant) {
         let Whole { mut chain, id, skip, protocol } = whole;
         let part = Part { id, at: 0, len: chain.len(), more: false };
-        let headers = self.fragment_header(received.src, received.dst, protocol, part);
+        let headers = self.fragment_header(&received.src, &received.dst, protocol, part);
         let payload = Payload::Chain { chain: &chain, at: 0, len: chain.len() }.skip(usize::from(skip));
         self.deliver(protocol, &Received { headers: &headers, payload, ..*received }, None, now);
         chain.clear(&mut self.pool, Claim::Spare);
@@ -274,12 +274,12 @@ impl<H: crate::Hooks> Stack<H> {
         let Datagram { chain, src, dst, id, netif, group, .. } = datagram;
         let len = datagram.have.in_order();
         let part = Part { id: *id, at: 0, len, more: true };
-        let headers = self.fragment_header(*src, *dst, datagram.protocol, part);
+        let headers = self.fragment_header(src, dst, datagram.protocol, part);
         let payload = Payload::Chain { chain, at: 0, len };
         let received =
             Received { netif: *netif, src: *src, dst: *dst, group: *group, headers: &headers, payload };
         #[cfg(feature = "ipv6-reassembly")]
-        if crate::addr::as_v6(*src).is_some() {
+        if crate::addr::as_v6(src).is_some() {
             use crate::wire::icmpv6::{FRAGMENTS_MISSING, TIME_EXCEEDED};
             return self.icmpv6_error(TIME_EXCEEDED, FRAGMENTS_MISSING, [0; 4], &received, false, now);
         }

@@ -145,7 +145,7 @@ fn what_is_not_for_us_is_dropped() {
 #[test]
 fn a_link_that_is_down_carries_nothing() {
     let (mut stack, netif) = acquainted();
-    assert!(stack.queue_packet(netif.0, v4(PEER_IP), &[b"x"], crate::pbuf::Claim::Control));
+    assert!(stack.queue_packet(netif.0, &v4(PEER_IP), &[b"x"], crate::pbuf::Claim::Control));
     stack.set_link(netif, false);
     stack.input(netif, &frame(ethernet::TYPE_ARP, &[0; 28]), NOW);
     assert_eq!((drain(&mut stack, netif, NOW).len(), stack.pool.taken()), (0, 0));
@@ -155,7 +155,7 @@ fn a_link_that_is_down_carries_nothing() {
 #[test]
 fn a_frame_that_was_not_written_stays_ready() {
     let (mut stack, netif) = acquainted();
-    assert!(stack.queue_packet(netif.0, v4(PEER_IP), &[b"payload"], crate::pbuf::Claim::Control));
+    assert!(stack.queue_packet(netif.0, &v4(PEER_IP), &[b"payload"], crate::pbuf::Claim::Control));
     assert!(stack.egress(netif, NOW).is_some());
     assert_eq!(stack.egress(netif, NOW).unwrap().emit(&mut [0; 10]), 0);
     let frames = drain(&mut stack, netif, NOW);
@@ -167,8 +167,8 @@ fn a_frame_that_was_not_written_stays_ready() {
 fn the_gateway_takes_what_is_not_on_the_link() {
     let (stack, netif) = host();
     let route = |dst: [u8; 4]| {
-        let route = stack.route(v4(dst.into()), &crate::netif::Way::ANY)?;
-        Some((route.netif, crate::addr::as_v4(route.next_hop)?.octets()))
+        let route = stack.route(&v4(dst.into()), &crate::netif::Way::ANY)?;
+        Some((route.netif, crate::addr::as_v4(&route.next_hop)?.octets()))
     };
     assert_eq!(route([10, 0, 0, 77]), Some((netif.0, [10, 0, 0, 77])));
     assert_eq!(route([8, 8, 8, 8]), Some((netif.0, [10, 0, 0, 254])));

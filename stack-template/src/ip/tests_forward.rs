@@ -273,7 +273,7 @@ mod v6 {
                 stack.add_ipv6(netif, own.into(), 64, NOW).ok()?;
                 settle(&mut stack, netif, NOW);
                 for peer in [ip(&std::format!("{subnet}2")), ip("fe80::2")] {
-                    stack.neighbor_learn(netif.0, v6(peer), PEER_MAC, Word::Confirmed, true, NOW);
+                    stack.neighbor_learn(netif.0, &v6(peer), &PEER_MAC, Word::Confirmed, true, NOW);
                 }
                 netifs.push(netif);
             }

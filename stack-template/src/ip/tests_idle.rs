@@ -53,25 +53,23 @@ impl Host {
     /// A router tells of itself, and of a prefix that is valid for a while.
     #[cfg(feature = "ipv6-autoconf")]
     fn advertise(&mut self, subnet: u8, valid_s: u32) {
-        use crate::addr::v6;
         use crate::wire::icmpv6::{Header, ROUTER_ADVERTISEMENT, option};
         use crate::wire::{checksum, ethernet, ipv6, protocol};
-        let (router, dst) = ("fe80::fe".parse().unwrap(), "ff02::1".parse().unwrap());
+        let [src, dst] = ["fe80::fe", "ff02::1"].map(|text| text.parse::<crate::addr::Ip6>().unwrap());
         let [high, low] = 1800u16.to_be_bytes();
         let header = Header { kind: ROUTER_ADVERTISEMENT, code: 0, rest: [64, 0, high, low] };
         let lifetime = valid_s.to_be_bytes();
         let prefix = [0x20, 1, 0xd, 0xb8, 0, 0, 0, subnet, 0, 0, 0, 0, 0, 0, 0, 0];
         let data =
             [&[0; 8], &[option::PREFIX, 4, 64, 0xc0][..], &lifetime, &lifetime, &[0; 4], &prefix].concat();
-        let mut message = [&header.to_bytes(router, dst, &data), &data[..]].concat();
+        let mut message = [&header.to_bytes(&src, &dst, &data), &data[..]].concat();
         message[2..4].fill(0);
-        let mut sum = checksum::pseudo(v6(router), v6(dst), protocol::ICMPV6, message.len() as u16);
+        let mut sum = checksum::pseudo(src.words(), dst.words(), protocol::ICMPV6, message.len() as u16);
         sum.add(&message);
         message[2..4].copy_from_slice(&sum.checksum());
         let mut packet = [0; ipv6::HEADER_LEN];
         let payload_len = message.len() as u16;
-        let fields =
-            ipv6::Header { src: router, dst, next_header: protocol::ICMPV6, hop_limit: 255, payload_len };
+        let fields = ipv6::Header { src, dst, next_header: protocol::ICMPV6, hop_limit: 255, payload_len };
         fields.emit(&mut packet);
         let frame = crate::testing::frame(ethernet::TYPE_IPV6, &[&packet, &message[..]].concat());
         self.stack.input(self.netif, &frame, self.now);
@@ -87,7 +85,7 @@ fn an_idle_member_of_groups_sleeps() {
         h.advertise(0, 7200);
         h.wakes(60_000);
         assert!(
-            h.stack.is_own_v6("2001:db8::ff:fe00:1".parse().unwrap(), None),
+            h.stack.is_own_v6(&"2001:db8::ff:fe00:1".parse().unwrap(), None),
             "an address from the router"
         );
     }

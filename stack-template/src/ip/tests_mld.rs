@@ -110,9 +110,14 @@ impl Host {
     }
 
     fn message(src: Ip6, dst: Ip6, header: Header, data: &[u8]) -> Vec<u8> {
-        let mut bytes = header.to_bytes(src, dst, data);
+        let mut bytes = header.to_bytes(&src, &dst, data);
         bytes[2..4].fill(0);
-        let mut sum = checksum::pseudo(v6(src), v6(dst), protocol::ICMPV6, (bytes.len() + data.len()) as u16);
+        let mut sum = checksum::pseudo(
+            v6(src).words(),
+            v6(dst).words(),
+            protocol::ICMPV6,
+            (bytes.len() + data.len()) as u16,
+        );
         sum.add(&bytes);
         sum.add(data);
         bytes[2..4].copy_from_slice(&sum.checksum());
@@ -186,11 +191,11 @@ fn told(frame: &[u8], at: u32) -> Option<Told> {
     #[cfg(not(feature = "checksum-gen-icmp"))]
     let message = {
         let (src, dst) = (v6(header.src), v6(header.dst));
-        let mut sum = checksum::pseudo(src, dst, protocol::ICMPV6, message.len() as u16);
+        let mut sum = checksum::pseudo(src.words(), dst.words(), protocol::ICMPV6, message.len() as u16);
         sum.add(message);
         &[&message[..2], &sum.checksum(), &message[4..]].concat()[..]
     };
-    let (parsed, data) = Header::parse(header.src, header.dst, message).expect("a right checksum");
+    let (parsed, data) = Header::parse(&header.src, &header.dst, message).expect("a right checksum");
     let bytes = [&parsed.rest[..], data].concat();
     Some(Told { at, src: header.src, dst: header.dst, kind: parsed.kind, bytes })
 }

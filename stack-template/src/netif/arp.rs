@@ -27,7 +27,14 @@ impl<H: crate::Hooks> Stack<H> {
             if !self.netifs.get(usize::from(netif)).is_some_and(|n| n.ipv4.is_source(packet.sender_ip)) {
                 return self.dropped(Drop::Address);
             }
-            self.neighbor_learn(netif, v4(packet.sender_ip), packet.sender_mac, Word::Confirmed, asked, now);
+            self.neighbor_learn(
+                netif,
+                &v4(packet.sender_ip),
+                &packet.sender_mac,
+                Word::Confirmed,
+                asked,
+                now,
+            );
         }
         if asked {
             let reply = Packet {
@@ -96,7 +103,7 @@ mod tests {
 
     /// A packet for the peer into the interface's queue.
     fn queue(stack: &mut Stack, netif: NetifId, bytes: &[u8]) {
-        assert!(stack.queue_packet(netif.0, v4(PEER_IP), &[bytes], Claim::Control));
+        assert!(stack.queue_packet(netif.0, &v4(PEER_IP), &[bytes], Claim::Control));
     }
 
     fn fresh() -> (Box<Stack>, NetifId) {
@@ -186,7 +193,7 @@ mod tests {
         stack.input(netif, &arp_frame(arp::REQUEST), NOW);
         drain(&mut stack, netif, NOW);
         for _ in 0..3 * ARP_QUEUE_SIZE / 200 {
-            assert!(stack.queue_packet(netif.0, v4(silent), &[&[1; 200]], Claim::Control));
+            assert!(stack.queue_packet(netif.0, &v4(silent), &[&[1; 200]], Claim::Control));
             drain(&mut stack, netif, NOW);
         }
         queue(&mut stack, netif, b"through");

@@ -57,7 +57,7 @@ pub(crate) enum Protocol {
 
 impl Protocol {
     /// The one for `group`, `None` when that is no group that can be joined.
-    fn of(group: Ip) -> Option<Self> {
+    fn of(group: &Ip) -> Option<Self> {
         #[cfg(feature = "igmp")]
         if let Some(group) = as_v4(group) {
             // The first address is of no group at all (RFC 1112 §4).
@@ -251,14 +251,14 @@ impl Groups {
         None
     }
 
-    fn set_address(&mut self, place: usize, group: Ip) {
+    fn set_address(&mut self, place: usize, group: &Ip) {
         #[cfg(feature = "igmp")]
         if let (Some(to), Some(group)) = (self.v4.get_mut(place), as_v4(group)) {
             *to = group;
         }
         #[cfg(feature = "mld")]
         if let (Some(to), Some(group)) = (self.v6.get_mut(place.wrapping_sub(SHORT)), as_v6(group)) {
-            *to = group;
+            *to = *group;
         }
     }
 
@@ -281,21 +281,21 @@ impl Groups {
     }
 
     /// Where `group` stands.
-    fn find(&self, protocol: Protocol, netif: u8, group: Ip) -> Option<usize> {
+    fn find(&self, protocol: Protocol, netif: u8, group: &Ip) -> Option<usize> {
         protocol.places().find(|place| {
             let here = |member: &Member| member.netif == netif && !member.is_free();
-            self.members.get(*place).is_some_and(here) && self.address(*place) == Some(group)
+            self.members.get(*place).is_some_and(here) && self.address(*place) == Some(*group)
         })
     }
 
     /// Whether packets for `group` are taken from the interface.
-    pub(crate) fn is_member(&self, netif: u8, group: Ip) -> bool {
+    pub(crate) fn is_member(&self, netif: u8, group: &Ip) -> bool {
         let place = Protocol::of(group).and_then(|protocol| self.find(protocol, netif, group));
         place.and_then(|place| self.members.get(place)).is_some_and(Member::is_held)
     }
 
     /// Where `group` stands, or may stand from now on.
-    fn place(&mut self, protocol: Protocol, netif: u8, group: Ip) -> Option<usize> {
+    fn place(&mut self, protocol: Protocol, netif: u8, group: &Ip) -> Option<usize> {
         if let Some(place) = self.find(protocol, netif, group) {
             return Some(place);
         }
@@ -310,7 +310,7 @@ impl Groups {
 
     /// The membership at `place` began or ended: from `at` on that is reported.
     fn change(&mut self, protocol: Protocol, place: usize, at: Instant, now: Instant) {
-        let reported = self.address(place).is_some_and(is_reported);
+        let reported = self.address(place).is_some_and(|group| is_reported(&group));
         let Some(Member { netif, .. }) = self.members.get(place).copied() else { return };
         let Some(querier) = self.querier(protocol, netif) else { return };
         let (robustness, older) = (querier.robustness(), querier.older(now).is_some());
@@ -324,7 +324,7 @@ impl Groups {
         member.change(reports, at);
     }
 
-    fn join(&mut self, protocol: Protocol, netif: u8, group: Ip, now: Instant) -> Result<(), Error> {
+    fn join(&mut self, protocol: Protocol, netif: u8, group: &Ip, now: Instant) -> Result<(), Error> {
         let known = self.find(protocol, netif, group).and_then(|place| self.members.get(place));
         if known.is_none_or(|member| member.joins == 0) {
             let joined = self.members(protocol).iter().filter(|member| member.joins > 0).count();
@@ -342,7 +342,7 @@ impl Groups {
         Ok(())
     }
 
-    fn leave(&mut self, protocol: Protocol, netif: u8, group: Ip, now: Instant) -> Result<(), Error> {
+    fn leave(&mut self, protocol: Protocol, netif: u8, group: &Ip, now: Instant) -> Result<(), Error> {
         let place = self.find(protocol, netif, group).ok_or(Error::Value)?;
         let member = self.members.get_mut(place).ok_or(Error::Value)?;
         member.joins = member.joins.checked_sub(1).ok_or(Error::Value)?;
@@ -421,7 +421,8 @@ impl Groups {
             if older != before {
                 member.change(0, Instant::from_millis(member.at));
             }
-            let asked = address.is_some_and(|a| is_reported(a) && query.group.is_none_or(|group| a == group));
+            let asked =
+                address.is_some_and(|a| is_reported(&a) && query.group.is_none_or(|group| a == group));
             if !asked || !member.is_held() {
                 continue;
             }
@@ -454,7 +455,7 @@ fn within(draw: u32, most: u32) -> u32 {
 }
 
 /// Whether anybody is told of it: not of groups that never leave the host (RFC 3810 §6).
-fn is_reported(group: Ip) -> bool {
+fn is_reported(group: &Ip) -> bool {
     #[cfg(feature = "mld")]
     if let Some(group) = as_v6(group) {
         return group.octets()[1] & 0x0f > 1;
@@ -474,8 +475,8 @@ impl<H: crate::Hooks> Stack<H> {
     pub fn join_group(&mut self, netif: NetifId, group: IpAddr, now: Instant) -> Result<(), Error> {
         self.netif_mut(netif)?;
         let group = Ip::from(group);
-        let protocol = Protocol::of(group).ok_or(Error::Value)?;
-        self.groups.join(protocol, netif.0, group, now)?;
+        let protocol = Protocol::of(&group).ok_or(Error::Value)?;
+        self.groups.join(protocol, netif.0, &group, now)?;
         self.group_timers(now);
         Ok(())
     }
@@ -486,8 +487,8 @@ impl<H: crate::Hooks> Stack<H> {
     /// [`Error::Value`] when the interface did not join the group.
     pub fn leave_group(&mut self, netif: NetifId, group: IpAddr, now: Instant) -> Result<(), Error> {
         let group = Ip::from(group);
-        let protocol = Protocol::of(group).ok_or(Error::Value)?;
-        self.groups.leave(protocol, netif.0, group, now)?;
+        let protocol = Protocol::of(&group).ok_or(Error::Value)?;
+        self.groups.leave(protocol, netif.0, &group, now)?;
         self.group_timers(now);
         Ok(())
     }
@@ -555,9 +556,9 @@ impl<H: crate::Hooks> Stack<H> {
             if let Some(version) = older {
                 match protocol {
                     #[cfg(feature = "igmp")]
-                    Protocol::Igmp => self.igmp_report_older(netif, version, said, group),
+                    Protocol::Igmp => self.igmp_report_older(netif, version, said, &group),
                     #[cfg(feature = "mld")]
-                    Protocol::Mld => self.mld_report_older(netif, said, group),
+                    Protocol::Mld => self.mld_report_older(netif, said, &group),
                 }
                 let _ = version;
                 again = now.after(1 + within(self.random.next(), interval - 1));
@@ -568,7 +569,7 @@ impl<H: crate::Hooks> Stack<H> {
                 Said::Joined => TO_EXCLUDE,
                 Said::Left => TO_INCLUDE,
             };
-            records.push(kind, group);
+            records.push(kind, &group);
             if records.is_full() {
                 self.report_records(protocol, netif, &core::mem::take(&mut records));
             }
@@ -603,7 +604,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Another host reported `group`: in older versions that is enough for the router (RFC 2236 §3, RFC 2710 §4).
-    pub(crate) fn group_heard(&mut self, protocol: Protocol, netif: u8, group: Ip, now: Instant) {
+    pub(crate) fn group_heard(&mut self, protocol: Protocol, netif: u8, group: &Ip, now: Instant) {
         if self.groups.older(protocol, netif, now).is_none() {
             return;
         }
@@ -648,7 +649,7 @@ impl<H: crate::Hooks> Stack<H> {
             }
         }
         for (group, check) in entry.ipv6.groups() {
-            let Some(place) = groups.place(protocol, netif, v6(group)) else { continue };
+            let Some(place) = groups.place(protocol, netif, &v6(group)) else { continue };
             let Some(member) = groups.members.get_mut(place) else { return };
             let new = !member.is_held();
             member.state |= OWN;

@@ -98,25 +98,28 @@ impl<H: crate::Hooks> Stack<H> {
     /// The best of the interfaces that can reach `dst`; of equal ones the first.
     pub(super) fn route_v4(&self, dst: Ip4, way: &Way) -> Option<Route> {
         let group = dst.is_multicast() || dst.is_broadcast();
+        let from = as_v4(&way.from).filter(|from| !from.is_unspecified());
         let only = way.netif;
         #[cfg(feature = "hooks-ip4-route")]
-        let only = only.or_else(|| {
-            let src = as_v4(way.from).filter(|from| !from.is_unspecified()).map(Into::into);
-            self.hooks.ip4_route(src, dst.into()).map(|netif| netif.0)
-        });
-        let allowed = |index| only.is_none_or(|only| usize::from(only) == index);
-        let reaching = self.netifs.iter().enumerate().filter_map(|(index, netif)| {
-            let usable = netif.up && !netif.ipv4.address.is_unspecified() && allowed(index);
-            let next_hop = if group { Some(dst) } else { self.next_hop_v4(index as u8, dst) };
-            Some((index, netif, next_hop.filter(|_| usable)?))
-        });
-        let (index, netif, next_hop) = reaching.rev().max_by_key(|(_, netif, next_hop)| {
-            let owner = as_v4(way.from) == Some(netif.ipv4.address);
-            let near = if !group && *next_hop == dst { 1 + netif.ipv4.prefix_len } else { 0 };
-            (owner, near, netif.is_default)
-        })?;
-        let source = if way.from.is_unspecified() { v4(netif.ipv4.address) } else { way.from };
-        Some(Route { netif: index as u8, source, next_hop: v4(next_hop), mtu: netif.mtu })
+        let only =
+            only.or_else(|| self.hooks.ip4_route(from.map(Into::into), dst.into()).map(|netif| netif.0));
+        let mut best: Option<(u16, Route)> = None;
+        for (index, netif) in (0..).zip(&self.netifs) {
+            if !netif.up || netif.ipv4.address.is_unspecified() || only.is_some_and(|only| only != index) {
+                continue;
+            }
+            let next_hop = if group { Some(dst) } else { self.next_hop_v4(index, dst) };
+            let Some(next_hop) = next_hop else { continue };
+            let owner = from == Some(netif.ipv4.address);
+            let near = if !group && next_hop == dst { 1 + u16::from(netif.ipv4.prefix_len) } else { 0 };
+            let rank = u16::from(owner) << 8 | near << 1 | u16::from(netif.is_default);
+            if best.as_ref().is_none_or(|(before, _)| rank > *before) {
+                let source = from.unwrap_or(netif.ipv4.address);
+                let (source, next_hop) = (v4(source), v4(next_hop));
+                best = Some((rank, Route { netif: index, source, next_hop, mtu: netif.mtu }));
+            }
+        }
+        best.map(|(_, route)| route)
     }
 }
 

@@ -121,11 +121,11 @@ impl<H: crate::Hooks> Stack<H> {
     pub(crate) fn owner(&self, addr: crate::addr::Ip) -> u8 {
         let owns = |netif: &super::Netif| {
             #[cfg(feature = "ipv4")]
-            if crate::addr::as_v4(addr).is_some_and(|addr| netif.ipv4.address == addr) {
+            if crate::addr::as_v4(&addr).is_some_and(|addr| netif.ipv4.address == addr) {
                 return true;
             }
             #[cfg(feature = "ipv6")]
-            if crate::addr::as_v6(addr).is_some_and(|addr| netif.ipv6.has(addr)) {
+            if crate::addr::as_v6(&addr).is_some_and(|addr| netif.ipv6.has(addr)) {
                 return true;
             }
             false
@@ -279,7 +279,7 @@ mod tests {
         let mut sum = crate::wire::checksum::of(&bytes);
         sum.add(b"ping");
         bytes[2..4].copy_from_slice(&sum.checksum());
-        stack.ip_reply(ip, ip, None, protocol::ICMP, [&bytes, b"ping"], crate::pbuf::Payload::Frame(&[]));
+        stack.ip_reply(&ip, &ip, None, protocol::ICMP, [&bytes, b"ping"], crate::pbuf::Payload::Frame(&[]));
         let mut packet = [0; NETIF_MTU as usize];
         let mut kinds = Vec::new();
         while let Some((netif, len)) = stack.loopback_next(&mut packet, NOW) {
@@ -297,9 +297,9 @@ mod tests {
         let (mut stack, ..) = alone();
         let ip = crate::addr::Ip6::LOCALHOST;
         let header = icmpv6::Header { kind: icmpv6::ECHO_REQUEST, code: 0, rest: [1, 2, 3, 4] };
-        let bytes = header.to_bytes(ip, ip, b"ping");
+        let bytes = header.to_bytes(&ip, &ip, b"ping");
         let ip = crate::addr::v6(ip);
-        stack.ip_reply(ip, ip, None, protocol::ICMPV6, [&bytes, b"ping"], crate::pbuf::Payload::Frame(&[]));
+        stack.ip_reply(&ip, &ip, None, protocol::ICMPV6, [&bytes, b"ping"], crate::pbuf::Payload::Frame(&[]));
         let mut packet = [0; NETIF_MTU as usize];
         let mut kinds = Vec::new();
         while let Some((netif, len)) = stack.loopback_next(&mut packet, NOW) {

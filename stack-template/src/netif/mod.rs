@@ -155,10 +155,10 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// The neighbour that takes packets of `netif` for `dst`.
     #[cfg(feature = "tcp")]
-    pub(crate) fn next_hop(&self, netif: u8, dst: Ip) -> Option<Ip> {
+    pub(crate) fn next_hop(&self, netif: u8, dst: &Ip) -> Option<Ip> {
         #[cfg(feature = "netif-loopback")]
         if netif == loopback::LOOPBACK {
-            return Some(dst);
+            return Some(*dst);
         }
         let entry = self.netifs.get(usize::from(netif)).filter(|entry| entry.up)?;
         #[cfg(feature = "ipv4")]
@@ -175,7 +175,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Largest packet of the version of `peer` on the interface's link.
     #[cfg(feature = "tcp")]
-    pub(crate) fn link_mtu(&self, netif: u8, peer: Ip) -> u16 {
+    pub(crate) fn link_mtu(&self, netif: u8, peer: &Ip) -> u16 {
         let mtu = self.netifs.get(usize::from(netif)).map_or(NETIF_MTU, |entry| entry.mtu);
         #[cfg(feature = "ipv6")]
         if crate::addr::as_v6(peer).is_some() {
@@ -187,21 +187,21 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Largest packet for `peer` by the interface.
     #[cfg(feature = "tcp")]
-    pub(crate) fn peer_mtu(&self, netif: u8, peer: Ip) -> u16 {
-        let next_hop = self.next_hop(netif, peer).unwrap_or(peer);
-        self.path_mtu(peer, next_hop, self.link_mtu(netif, peer))
+    pub(crate) fn peer_mtu(&self, netif: u8, peer: &Ip) -> u16 {
+        let next_hop = self.next_hop(netif, peer).unwrap_or(*peer);
+        self.path_mtu(peer, &next_hop, self.link_mtu(netif, peer))
     }
 
     /// Chooses interface, source and next hop: the interface that has the source (ESP-IDF's `ip4_route_src_hook`), else
     /// the longest prefix, else the default interface's gateway, else any other's (RFC 1122 §3.3.1, RFC 4861 §5.2).
-    pub(crate) fn route(&self, dst: Ip, way: &Way) -> Option<Route> {
-        if dst.is_unspecified() || !crate::addr::same_version(way.from, dst) {
+    pub(crate) fn route(&self, dst: &Ip, way: &Way) -> Option<Route> {
+        if dst.is_unspecified() || !crate::addr::same_version(&way.from, dst) {
             return None;
         }
         #[cfg(feature = "netif-loopback")]
         if dst.is_loopback() || self.is_own(dst, way.scope) {
-            let source = if way.from.is_unspecified() { dst } else { way.from };
-            return Some(Route { netif: loopback::LOOPBACK, source, next_hop: dst, mtu: NETIF_MTU });
+            let source = if way.from.is_unspecified() { *dst } else { way.from };
+            return Some(Route { netif: loopback::LOOPBACK, source, next_hop: *dst, mtu: NETIF_MTU });
         }
         // A loopback address never leaves the host (RFC 1122 §3.2.1.3 (g), RFC 4291 §2.5.3).
         if dst.is_loopback() || way.from.is_loopback() || self.is_own(dst, way.scope) {
@@ -210,26 +210,26 @@ impl<H: crate::Hooks> Stack<H> {
         #[cfg(feature = "ipv4")]
         if let Some(to) = crate::addr::as_v4(dst) {
             let route = self.route_v4(to, way)?;
-            return Some(Route { mtu: self.path_mtu(dst, route.next_hop, route.mtu), ..route });
+            return Some(Route { mtu: self.path_mtu(dst, &route.next_hop, route.mtu), ..route });
         }
         #[cfg(feature = "ipv6")]
         if let Some(to) = crate::addr::as_v6(dst) {
             let route = self.route_v6(to, way)?;
-            return Some(Route { mtu: self.path_mtu(dst, route.next_hop, route.mtu), ..route });
+            return Some(Route { mtu: self.path_mtu(dst, &route.next_hop, route.mtu), ..route });
         }
         None
     }
 
     /// Largest packet for `dst` by a neighbour on a link that takes `link` bytes.
     #[cfg(feature = "pmtu")]
-    fn path_mtu(&self, dst: Ip, _next_hop: Ip, link: u16) -> u16 {
+    fn path_mtu(&self, dst: &Ip, _next_hop: &Ip, link: u16) -> u16 {
         self.pmtu.get(dst, self.clock()).map_or(link, |mtu| mtu.min(link))
     }
 
     /// Largest packet for `dst` by a neighbour on a link that takes `link` bytes. Who does not listen to routers sends
     /// over them what every path takes (RFC 8200 §5).
     #[cfg(not(feature = "pmtu"))]
-    fn path_mtu(&self, dst: Ip, next_hop: Ip, link: u16) -> u16 {
+    fn path_mtu(&self, dst: &Ip, next_hop: &Ip, link: u16) -> u16 {
         #[cfg(feature = "ipv6")]
         if crate::addr::as_v6(dst).is_some() && next_hop != dst {
             return link.min(crate::wire::ipv6::LEAST_MTU);
@@ -239,7 +239,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Whether `addr` is the address of an interface that is up; a link-local one, of interface `on` if that is known.
-    pub(crate) fn is_own(&self, addr: Ip, on: Option<u8>) -> bool {
+    pub(crate) fn is_own(&self, addr: &Ip, on: Option<u8>) -> bool {
         let _ = on;
         #[cfg(feature = "ipv4")]
         if let Some(addr) = crate::addr::as_v4(addr) {

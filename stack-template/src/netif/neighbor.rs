@@ -134,8 +134,8 @@ impl Neighbors {
         Self { entries: [const { Entry::new() }; ENTRIES], recent: 0, timed: 0 }
     }
 
-    fn find(&mut self, netif: u8, ip: Ip) -> Option<usize> {
-        let is = |e: &Entry| e.ip == ip && e.netif == netif && e.state != State::Free;
+    fn find(&mut self, netif: u8, ip: &Ip) -> Option<usize> {
+        let is = |e: &Entry| e.ip == *ip && e.netif == netif && e.state != State::Free;
         if self.entries.get(usize::from(self.recent)).is_some_and(is) {
             return Some(usize::from(self.recent));
         }
@@ -146,7 +146,7 @@ impl Neighbors {
 
     /// The hardware address that is known of a neighbour; `None` inside while it is asked for.
     #[cfg(feature = "nd6")]
-    pub(crate) fn known(&mut self, netif: u8, ip: Ip) -> Option<Option<[u8; 6]>> {
+    pub(crate) fn known(&mut self, netif: u8, ip: &Ip) -> Option<Option<[u8; 6]>> {
         let index = self.find(netif, ip)?;
         let entry = self.entries.get(index)?;
         Some((entry.state != State::Incomplete).then_some(entry.mac))
@@ -154,14 +154,14 @@ impl Neighbors {
 
     /// What is known of a neighbour.
     #[cfg(all(test, feature = "nd6"))]
-    pub(crate) fn state(&self, netif: u8, ip: Ip) -> Option<State> {
+    pub(crate) fn state(&self, netif: u8, ip: &Ip) -> Option<State> {
         let mut held = self.entries.iter().filter(|e| e.state != State::Free);
-        held.find(|e| e.ip == ip && e.netif == netif).map(|e| e.state)
+        held.find(|e| e.ip == *ip && e.netif == netif).map(|e| e.state)
     }
 
     /// A neighbour that claimed another hardware address without authority is to be confirmed (RFC 4861 §7.2.5).
     #[cfg(feature = "nd6")]
-    pub(crate) fn doubt(&mut self, netif: u8, ip: Ip) {
+    pub(crate) fn doubt(&mut self, netif: u8, ip: &Ip) {
         if let Some(index) = self.find(netif, ip)
             && let Some(entry) = self.entries.get_mut(index)
             && entry.state == State::Reachable
@@ -178,7 +178,7 @@ impl Neighbors {
 
     /// A transport heard from the neighbour: it is reachable (RFC 4861 §7.3.1).
     #[cfg(all(feature = "nd6", feature = "tcp"))]
-    pub(crate) fn confirm(&mut self, netif: u8, ip: Ip, now: Instant) {
+    pub(crate) fn confirm(&mut self, netif: u8, ip: &Ip, now: Instant) {
         if let Some(index) = self.find(netif, ip)
             && let Some(entry) = self.entries.get_mut(index)
         {
@@ -213,7 +213,7 @@ impl Neighbors {
 
 impl<H: crate::Hooks> Stack<H> {
     /// How neighbours of the version of `ip` live on the interface's link.
-    fn neighbor_lives(&self, netif: u8, ip: Ip) -> Lives {
+    fn neighbor_lives(&self, netif: u8, ip: &Ip) -> Lives {
         #[cfg(feature = "nd6")]
         if crate::addr::as_v6(ip).is_some() {
             let (confirm, retrans) = self.nd6_times(netif);
@@ -238,13 +238,13 @@ impl<H: crate::Hooks> Stack<H> {
         let ms = match entry.state {
             #[cfg(feature = "nd6")]
             State::Delay => DELAY_FIRST_PROBE_MS,
-            _ => self.neighbor_lives(entry.netif, entry.ip).retrans,
+            _ => self.neighbor_lives(entry.netif, &entry.ip).retrans,
         };
         Instant::from_millis(entry.at).after(ms)
     }
 
     /// The hardware address of `ip`, or a place to wait for it.
-    pub(crate) fn neighbor_resolve(&mut self, netif: u8, ip: Ip, now: Instant) -> Resolution {
+    pub(crate) fn neighbor_resolve(&mut self, netif: u8, ip: &Ip, now: Instant) -> Resolution {
         let lives = self.neighbor_lives(netif, ip);
         let found = self.neighbors.find(netif, ip);
         let Some((index, entry)) = found.and_then(|i| Some((i, self.neighbors.entries.get_mut(i)?))) else {
@@ -277,11 +277,11 @@ impl<H: crate::Hooks> Stack<H> {
     /// Moves the first packet of the interface's queue to those that wait for entry `index`.
     pub(crate) fn neighbor_wait(&mut self, netif: u8, index: usize) {
         let ip = self.neighbors.entries.get(index).map_or(NONE, |entry| entry.ip);
-        let limit = self.neighbor_lives(netif, ip).queue;
+        let limit = self.neighbor_lives(netif, &ip).queue;
         let Stack { neighbors, pool, netifs, .. } = self;
         let moved = match (neighbors.entries.get_mut(index), netifs.get_mut(usize::from(netif))) {
             (Some(entry), Some(from)) => {
-                move_front(&mut from.out, &mut entry.waiting, pool, packet_header(entry.ip), limit)
+                move_front(&mut from.out, &mut entry.waiting, pool, packet_header(&entry.ip), limit)
             }
             _ => false,
         };
@@ -294,12 +294,15 @@ impl<H: crate::Hooks> Stack<H> {
     pub(crate) fn neighbor_learn(
         &mut self,
         netif: u8,
-        ip: Ip,
-        mac: [u8; 6],
+        ip: &Ip,
+        mac: &[u8; 6],
         word: Word,
         insert: bool,
         now: Instant,
     ) {
+        if crate::wire::ethernet::is_group(*mac) {
+            return;
+        }
         let known = self.neighbors.find(netif, ip);
         let Some(index) = known.or_else(|| if insert { self.neighbors.allocate(now) } else { None }) else {
             return;
@@ -311,15 +314,15 @@ impl<H: crate::Hooks> Stack<H> {
             Word::Confirmed => State::Reachable,
             // What is known already is not made worse by being mentioned.
             #[cfg(feature = "nd6")]
-            Word::Hearsay if known.is_some() && !was_incomplete && entry.mac == mac => return,
+            Word::Hearsay if known.is_some() && !was_incomplete && entry.mac == *mac => return,
             #[cfg(feature = "nd6")]
             Word::Hearsay => State::Stale,
         };
         *entry = Entry {
             at: now.as_millis(),
             waiting: core::mem::replace(&mut entry.waiting, Records::new()),
-            ip,
-            mac,
+            ip: *ip,
+            mac: *mac,
             netif,
             state,
             requests: 0,
@@ -344,10 +347,10 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Asks for `ip` in entry `index`: everybody when it is unknown, itself when it is to be confirmed.
-    fn neighbor_ask(&mut self, index: usize, netif: u8, ip: Ip, state: State, now: Instant) {
+    fn neighbor_ask(&mut self, index: usize, netif: u8, ip: &Ip, state: State, now: Instant) {
         let Some(entry) = self.neighbors.entries.get_mut(index) else { return };
-        let repeated = entry.state == state && entry.ip == ip && entry.netif == netif;
-        entry.ip = ip;
+        let repeated = entry.state == state && entry.ip == *ip && entry.netif == netif;
+        entry.ip = *ip;
         entry.netif = netif;
         entry.at = now.as_millis();
         entry.state = state;
@@ -361,7 +364,7 @@ impl<H: crate::Hooks> Stack<H> {
         }
         #[cfg(feature = "nd6")]
         if let Some(ip) = crate::addr::as_v6(ip) {
-            self.nd6_solicit(netif, ip, to);
+            self.nd6_solicit(netif, ip, to.as_ref());
         }
     }
 
@@ -388,11 +391,11 @@ impl<H: crate::Hooks> Stack<H> {
             let (netif, ip, state) = (entry.netif, entry.ip, entry.state);
             #[cfg(feature = "nd6")]
             if state == State::Delay {
-                self.neighbor_ask(index, netif, ip, State::Probe, now);
+                self.neighbor_ask(index, netif, &ip, State::Probe, now);
                 continue;
             }
-            if entry.requests < self.neighbor_lives(netif, ip).requests {
-                self.neighbor_ask(index, netif, ip, state, now);
+            if entry.requests < self.neighbor_lives(netif, &ip).requests {
+                self.neighbor_ask(index, netif, &ip, state, now);
                 continue;
             }
             let Some(entry) = self.neighbors.entries.get_mut(index) else { continue };
@@ -401,7 +404,7 @@ impl<H: crate::Hooks> Stack<H> {
             entry.state = State::Free;
             self.neighbors.count_timed();
             #[cfg(feature = "ipv6-autoconf")]
-            if let Some(ip) = crate::addr::as_v6(ip) {
+            if let Some(ip) = crate::addr::as_v6(&ip) {
                 self.nd6_unreachable(netif, ip);
             }
             if lost {

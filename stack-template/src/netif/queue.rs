@@ -28,7 +28,7 @@ pub(crate) enum Front {
 }
 
 /// The record header of a packet for `next_hop`.
-pub(crate) fn packet_header(next_hop: Ip) -> [u8; HEADER] {
+pub(crate) fn packet_header(next_hop: &Ip) -> [u8; HEADER] {
     let mut header = [PACKET; HEADER];
     if let Some(place) = header[1..].first_chunk_mut() {
         *place = next_hop.octets();
@@ -44,7 +44,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Queues an IP packet made of `parts`, `false` when there is no room.
-    pub(crate) fn queue_packet(&mut self, netif: u8, next_hop: Ip, parts: &[&[u8]], claim: Claim) -> bool {
+    pub(crate) fn queue_packet(&mut self, netif: u8, next_hop: &Ip, parts: &[&[u8]], claim: Claim) -> bool {
         self.queue(netif, packet_header(next_hop), parts, claim)
     }
 

@@ -13,8 +13,8 @@ const FAR: Ip4 = Ip4::new(8, 8, 8, 8);
 /// The interface and the next hop for `dst`.
 fn way(stack: &Stack, from: Ip4, dst: Ip4) -> Option<(u8, Ip4)> {
     let way = Way { from: crate::addr::v4(from), ..Way::ANY };
-    let route = stack.route(crate::addr::v4(dst), &way)?;
-    Some((route.netif, crate::addr::as_v4(route.next_hop)?))
+    let route = stack.route(&crate::addr::v4(dst), &way)?;
+    Some((route.netif, crate::addr::as_v4(&route.next_hop)?))
 }
 
 /// RFC 1122 §3.3.1.1: a neighbour is reached directly, by the interface with the longest prefix.

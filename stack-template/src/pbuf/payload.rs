@@ -3,7 +3,7 @@
 #[cfg(feature = "reassembly")]
 use super::Chain;
 use super::Pool;
-use crate::wire::checksum::Sum;
+use crate::wire::checksum::{self, Sum};
 
 /// Bytes that go from one chain to another at a time.
 #[cfg(feature = "reassembly")]
@@ -99,18 +99,20 @@ impl<'a> Payload<'a> {
         }
     }
 
-    /// Adds the bytes to `sum`.
-    pub fn sum(self, pool: &Pool, sum: &mut Sum) {
+    /// The sum of the bytes.
+    pub fn sum(self, pool: &Pool) -> Sum {
         match self {
             Payload::Frame(bytes) => {
                 let _ = pool;
-                sum.add(bytes);
+                checksum::of(bytes)
             }
             #[cfg(feature = "reassembly")]
             Payload::Chain { chain, at, len } => {
+                let mut sum = Sum::new();
                 for slice in chain.slices_at(pool, at, len) {
                     sum.add(slice);
                 }
+                sum
             }
         }
     }

@@ -45,11 +45,11 @@ impl<H: crate::Hooks> Stack<H> {
         now: Instant,
     ) -> Result<TcpHandle, Error> {
         let (ip, port) = addr::parts(remote);
-        if port == 0 || addr::is_group(ip) || !binding.reaches(ip) {
+        if port == 0 || addr::is_group(&ip) || !binding.reaches(&ip) {
             return Err(Error::Value);
         }
         let way = Way { from: binding.source(), netif: binding.netif(), scope: addr::scope(remote) };
-        let route = self.route(ip, &way).ok_or(Error::Route)?;
+        let route = self.route(&ip, &way).ok_or(Error::Route)?;
         let local_port = match local_port {
             0 => self.tcp_ephemeral(port)?,
             taken if self.tcp_port_used(taken, port) => return Err(Error::InUse),

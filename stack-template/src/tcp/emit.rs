@@ -42,9 +42,9 @@ impl<H: crate::Hooks> Stack<H> {
             }
             match pcb.next_segment() {
                 Some(segment) => {
-                    let ip_header = crate::addr::header_len(pcb.remote_ip);
+                    let ip_header = crate::addr::header_len(&pcb.remote_ip);
                     let outgoing = Outgoing { index, segment, ip_header };
-                    match self.next_hop(netif, pcb.remote_ip) {
+                    match self.next_hop(netif, &pcb.remote_ip) {
                         Some(next_hop) => return Some((outgoing, next_hop)),
                         None => self.tcp_park(&outgoing, now),
                     }
@@ -76,7 +76,7 @@ impl<H: crate::Hooks> Stack<H> {
         let Outgoing { index, segment, ip_header } = outgoing;
         let options_len = outgoing.options_len();
         let aside = self.tcp.aside();
-        let mtu = self.tcp.pcbs.get(index).map_or(0, |pcb| self.link_mtu(pcb.netif, pcb.remote_ip));
+        let mtu = self.tcp.pcbs.get(index).map_or(0, |pcb| self.link_mtu(pcb.netif, &pcb.remote_ip));
         let Stack { tcp, pool, .. } = self;
         let Some(pcb) = tcp.pcbs.get_mut(index) else { return };
         let (src, dst) = (pcb.local_ip, pcb.remote_ip);
@@ -98,7 +98,7 @@ impl<H: crate::Hooks> Stack<H> {
         if options_place.len() == Options::LEN {
             options_place.copy_from_slice(&options.to_bytes());
         }
-        let mut sum = checksum::pseudo(src, dst, protocol::TCP, len as u16);
+        let mut sum = checksum::pseudo(src.words(), dst.words(), protocol::TCP, len as u16);
         sum.add(tcp_header);
         sum.add(options_place);
         pcb.tx.read_at(pool, segment.at, payload, &mut sum);
@@ -112,7 +112,7 @@ impl<H: crate::Hooks> Stack<H> {
         let marks = (pcb.ttl, pcb.tos);
         tcp.pop_ready();
         tcp.make_ready(index);
-        let header = self.ip_header(src, dst, protocol::TCP, len);
+        let header = self.ip_header(&src, &dst, protocol::TCP, len);
         #[cfg(feature = "tcp-ttl")]
         let header = header.marked(marks);
         if ip_place.len() == header.len() {
@@ -132,7 +132,7 @@ impl Pcb {
 
     /// The largest payload that fits in a packet of `mtu` bytes (RFC 6691 §2), and no larger than the profile's.
     pub(super) fn largest_payload(&self, mtu: u16) -> u16 {
-        let headers = crate::addr::header_len(self.remote_ip) + HEADER_LEN;
+        let headers = crate::addr::header_len(&self.remote_ip) + HEADER_LEN;
         TCP_MSS.min(mtu.saturating_sub(headers as u16))
     }
 

@@ -56,7 +56,7 @@ impl<H: crate::Hooks> Stack<H> {
                 window: 0,
             };
             let (local, remote, netif) = (pcb.local_ip, pcb.remote_ip, pcb.netif);
-            self.tcp_send_reset(local, remote, netif, &header);
+            self.tcp_send_reset(&local, &remote, netif, &header);
         }
     }
 
@@ -71,13 +71,13 @@ impl<H: crate::Hooks> Stack<H> {
             (0, header.seq.wrapping_add(len as u32), flags::RST | flags::ACK)
         };
         let reset = Header { src: header.dst, dst: header.src, seq, ack, flags: bits, window: 0 };
-        self.tcp_send_reset(received.dst, received.src, received.netif, &reset);
+        self.tcp_send_reset(&received.dst, &received.src, received.netif, &reset);
     }
 
-    fn tcp_send_reset(&mut self, src: Ip, dst: Ip, netif: u8, header: &Header) {
+    fn tcp_send_reset(&mut self, src: &Ip, dst: &Ip, netif: u8, header: &Header) {
         let mut segment = header.to_bytes(0);
         if cfg!(feature = "checksum-gen-tcp") {
-            let mut sum = checksum::pseudo(src, dst, protocol::TCP, HEADER_LEN as u16);
+            let mut sum = checksum::pseudo(src.words(), dst.words(), protocol::TCP, HEADER_LEN as u16);
             sum.add(&segment);
             let [c0, c1] = sum.checksum();
             segment[16] = c0;

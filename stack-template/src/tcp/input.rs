@@ -109,18 +109,15 @@ impl<H: crate::Hooks> Stack<H> {
     /// Checks the checksum. For a segment that is just what its connection waits for, the same pass copies the
     /// payload behind the receive queue.
     fn tcp_check(&mut self, index: Option<usize>, received: &Received, input: &mut Input) -> bool {
-        let mut sum =
-            checksum::pseudo(received.src, received.dst, protocol::TCP, received.payload.len() as u16);
+        let (src, dst, len) = (received.src.words(), received.dst.words(), received.payload.len());
+        let pseudo = checksum::pseudo(src, dst, protocol::TCP, len as u16);
         let pcb = index.and_then(|index| self.tcp.pcbs.get_mut(index));
         let Some(pcb) = pcb.filter(|pcb| pcb.awaits(input)) else {
-            if !cfg!(feature = "checksum-check-tcp") {
-                return true;
-            }
-            received.payload.sum(&self.pool, &mut sum);
-            return sum.is_right();
+            return !cfg!(feature = "checksum-check-tcp")
+                || pseudo.and(received.payload.sum(&self.pool)).is_right();
         };
         let header_len = received.payload.len() - input.payload.len();
-        received.payload.first(header_len).sum(&self.pool, &mut sum);
+        let mut sum = pseudo.and(received.payload.first(header_len).sum(&self.pool));
         let len =
             pcb.rx.write_payload(&mut self.pool, pcb.rx.len(), input.payload, &mut sum, Claim::Promised);
         input.staged = len == input.payload.len();
@@ -147,9 +144,9 @@ impl<H: crate::Hooks> Stack<H> {
         }
         #[cfg(feature = "nd6")]
         if let Some((netif, remote)) = heard.filter(|_| self.neighbors.is_timed())
-            && let Some(next_hop) = self.next_hop(netif, remote)
+            && let Some(next_hop) = self.next_hop(netif, &remote)
         {
-            self.neighbors.confirm(netif, next_hop, input.now);
+            self.neighbors.confirm(netif, &next_hop, input.now);
         }
         match verdict {
             Verdict::Taken => {}

@@ -64,7 +64,7 @@ impl Listener {
 impl Tcp {
     /// The listener for a segment to `port`, the one that is bound most narrowly.
     pub(super) fn listener(&self, received: &Received, port: u16) -> Option<usize> {
-        let takes = |l: &Listener| l.port == port && l.binding.takes(received.dst, received.netif, false);
+        let takes = |l: &Listener| l.port == port && l.binding.takes(&received.dst, received.netif, false);
         let fitting = self.listeners.iter().enumerate().filter(|(_, l)| port != 0 && takes(l));
         fitting.max_by_key(|(_, l)| l.binding.rank()).map(|(index, _)| index)
     }
@@ -106,7 +106,7 @@ impl<H: crate::Hooks> Stack<H> {
         }
         let isn = self.tcp_isn((received.dst, header.dst), (received.src, header.src), now);
         let netif = self.tcp_netif(received);
-        let mtu = self.peer_mtu(netif, received.src);
+        let mtu = self.peer_mtu(netif, &received.src);
         let Some(pcb) = self.tcp.pcbs.get_mut(index) else { return };
         pcb.netif = netif;
         pcb.local_ip = received.dst;
@@ -129,7 +129,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// The interface that segments of a new connection leave by: the one that its first came by.
     fn tcp_netif(&self, received: &Received) -> u8 {
         #[cfg(feature = "netif-loopback")]
-        if received.src.is_loopback() || self.is_own(received.src, Some(received.netif)) {
+        if received.src.is_loopback() || self.is_own(&received.src, Some(received.netif)) {
             return crate::netif::loopback::LOOPBACK;
         }
         received.netif

@@ -48,7 +48,7 @@ impl<H: crate::Hooks> Stack<H> {
     pub fn udp_connect(&mut self, handle: UdpHandle, remote: SocketAddr) -> Result<(), Error> {
         let (ip, port) = addr::parts(remote);
         let (pcb, _) = self.udp_pcb(handle)?;
-        if port == 0 || !pcb.binding.reaches(ip) {
+        if port == 0 || !pcb.binding.reaches(&ip) {
             return Err(Error::Value);
         }
         (pcb.remote_ip, pcb.remote_port) = (ip, port);
@@ -110,20 +110,20 @@ impl<H: crate::Hooks> Stack<H> {
     ) -> Result<(), Error> {
         let (pcb, _) = self.udp_pcb(handle)?;
         let (dst, port) = addr::parts(remote);
-        if port == 0 || !pcb.binding.reaches(dst) {
+        if port == 0 || !pcb.binding.reaches(&dst) {
             return Err(Error::Value);
         }
         let local_port = pcb.local_port;
-        let way = pcb.way(dst, addr::scope(remote));
+        let way = pcb.way(&dst, addr::scope(remote));
         #[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx"))]
-        let marks = pcb.marks(dst);
+        let marks = pcb.marks(&dst);
         #[cfg(all(feature = "udp-multicast-tx", feature = "netif-loopback"))]
-        let looped = pcb.loops(dst);
+        let looped = pcb.loops(&dst);
         #[cfg(feature = "udp-sof-broadcast")]
         let broadcasts = pcb.broadcast;
-        let route = self.route(dst, &way).ok_or(Error::Route)?;
+        let route = self.route(&dst, &way).ok_or(Error::Route)?;
         #[cfg(feature = "udp-sof-broadcast")]
-        if !broadcasts && self.is_broadcast(route.netif, dst) {
+        if !broadcasts && self.is_broadcast(route.netif, &dst) {
             return Err(Error::Value);
         }
         let src = route.source;
@@ -131,7 +131,7 @@ impl<H: crate::Hooks> Stack<H> {
         let copy = looped.then(|| self.loopback_mark(route.netif));
         let datagram_len = u16::try_from(udp::HEADER_LEN.saturating_add(len)).map_err(|_| Error::TooLong)?;
         let header = Header { src: local_port, dst: port, len: datagram_len, checksum: [0; 2] }.to_bytes();
-        let mut sum = checksum::pseudo(src, dst, protocol::UDP, datagram_len);
+        let mut sum = checksum::pseudo(src.words(), dst.words(), protocol::UDP, datagram_len);
         sum.add(&header);
         let (protocol, claim) = (protocol::UDP, Claim::Spare);
         let packet = Packet {

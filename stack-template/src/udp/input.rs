@@ -22,7 +22,7 @@ impl<H: crate::Hooks> Stack<H> {
             return self.dropped(Drop::Malformed);
         }
         #[cfg(feature = "udp-sof-broadcast-recv")]
-        let broadcast = self.is_broadcast(received.netif, received.dst);
+        let broadcast = self.is_broadcast(received.netif, &received.dst);
         let best = self.udp.pcbs.iter_mut().filter_map(|pcb| Some((rank(pcb, received, &header)?, pcb)));
         #[cfg(feature = "udp-sof-broadcast-recv")]
         let best = best.filter(|(_, pcb)| !broadcast || pcb.broadcast);
@@ -47,18 +47,17 @@ impl<H: crate::Hooks> Stack<H> {
     /// Whether the checksum is right; with IPv4 none at all is too (RFC 768), with IPv6 it is not (RFC 8200 §8.1).
     fn udp_is_right(&self, received: &Received, header: &Header, datagram: Payload<'_>) -> bool {
         #[cfg(feature = "ipv4")]
-        if header.checksum == [0; 2] && crate::addr::as_v4(received.src).is_some() {
+        if header.checksum == [0; 2] && crate::addr::as_v4(&received.src).is_some() {
             return true;
         }
-        let mut sum = checksum::pseudo(received.src, received.dst, protocol::UDP, header.len);
-        datagram.sum(&self.pool, &mut sum);
-        header.checksum != [0; 2] && sum.is_right()
+        let sum = checksum::pseudo(received.src.words(), received.dst.words(), protocol::UDP, header.len);
+        header.checksum != [0; 2] && sum.and(datagram.sum(&self.pool)).is_right()
     }
 }
 
 /// How well `pcb` fits, `None` when it does not: a connected socket before a bound one before a wildcard.
 fn rank(pcb: &Pcb, received: &Received, header: &Header) -> Option<u8> {
-    let local = pcb.binding.takes(received.dst, received.netif, received.group);
+    let local = pcb.binding.takes(&received.dst, received.netif, received.group);
     let connected = pcb.remote_port != 0;
     let remote = !connected || (pcb.remote_port == header.src && pcb.remote_ip == received.src);
     (pcb.local_port == header.dst && header.dst != 0 && local && remote)

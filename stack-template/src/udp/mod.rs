@@ -109,7 +109,7 @@ impl Udp {
         self.pcbs.iter().any(|p| {
             p.local_port == quote.src_port
                 && p.local_port != 0
-                && p.binding.may_send(quote.src, quote.dst)
+                && p.binding.may_send(&quote.src, &quote.dst)
                 && (p.remote_port == 0 || (p.remote_ip, p.remote_port) == remote)
         })
     }

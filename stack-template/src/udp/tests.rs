@@ -23,7 +23,7 @@ pub(super) fn datagram(src: (Ip4, u16), dst: (Ip4, u16), payload: &[u8]) -> Vec<
     let len = (HEADER_LEN + payload.len()) as u16;
     let mut bytes = Header { src: src.1, dst: dst.1, len, checksum: [0; 2] }.to_bytes().to_vec();
     bytes.extend_from_slice(payload);
-    let mut sum = checksum::pseudo(v4(src.0), v4(dst.0), protocol::UDP, len);
+    let mut sum = checksum::pseudo(v4(src.0).words(), v4(dst.0).words(), protocol::UDP, len);
     sum.add(&bytes);
     bytes[6..8].copy_from_slice(&sum.checksum());
     bytes
@@ -65,7 +65,7 @@ fn sending_writes_headers_and_checksum() {
         let (header, got) = Header::parse(&bytes).unwrap();
         assert_eq!((ip.src, ip.dst, header.src, header.dst, got), (OWN_IP, PEER_IP, 700, 7, &payload[..]));
         if cfg!(feature = "checksum-gen-udp") {
-            let mut sum = checksum::pseudo(v4(ip.src), v4(ip.dst), protocol::UDP, header.len);
+            let mut sum = checksum::pseudo(v4(ip.src).words(), v4(ip.dst).words(), protocol::UDP, header.len);
             sum.add(&bytes);
             assert!(sum.is_right());
         }

@@ -1,7 +1,5 @@
 //! The Internet checksum (RFC 1071), alone and in the same pass as a copy.
 
-use crate::addr::Ip;
-
 /// A running one's complement sum over bytes that come in pieces.
 ///
 /// Words are summed in the machine's byte order, which only swaps the bytes of the result (RFC 1071 §2 B).
@@ -35,6 +33,11 @@ impl Sum {
         len
     }
 
+    /// The sum of this and of `other`, whose bytes stand behind an even number of these.
+    pub fn and(self, other: Self) -> Self {
+        Self { folded: fold(self.folded + other.folded), odd: other.odd }
+    }
+
     /// The sum of what was added, not complemented, as it stands in a header: all ones if a checksum is right.
     pub fn bytes(self) -> [u8; 2] {
         (self.folded as u16).to_ne_bytes()
@@ -65,10 +68,12 @@ pub fn of(bytes: &[u8]) -> Sum {
     sum
 }
 
-/// The start of a transport checksum: the pseudo-header (RFC 9293 §3.1, RFC 768, RFC 8200 §8.1).
-pub fn pseudo(src: Ip, dst: Ip, protocol: u8, len: u16) -> Sum {
-    let halves = src.words().iter().chain(dst.words()).map(|word| (word >> 16) + (word & 0xffff));
-    let sum = halves.sum::<u32>() + u32::from(protocol) + u32::from(len);
+/// The start of a transport checksum: the pseudo-header of two addresses by their words (RFC 9293 §3.1, RFC 768, RFC 8200 §8.1).
+pub fn pseudo(src: &[u32], dst: &[u32], protocol: u8, len: u16) -> Sum {
+    let mut sum = u32::from(protocol) + u32::from(len);
+    for words in [src, dst] {
+        sum += words.iter().map(|word| (word >> 16) + (word & 0xffff)).sum::<u32>();
+    }
     Sum { folded: u32::from((fold(sum) as u16).to_be()), odd: false }
 }
 

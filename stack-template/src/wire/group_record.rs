@@ -41,7 +41,7 @@ impl Records {
     }
 
     /// Adds a record of this kind, unless the report is full.
-    pub fn push(&mut self, kind: u8, group: Ip) {
+    pub fn push(&mut self, kind: u8, group: &Ip) {
         if self.is_full() {
             return;
         }
@@ -90,7 +90,7 @@ mod tests {
             (crate::addr::v6(group), group.octets())
         };
         for _ in 0..MOST + 1 {
-            records.push(TO_EXCLUDE, group);
+            records.push(TO_EXCLUDE, &group);
         }
         assert!(records.is_full());
         assert_eq!((usize::from(records.count()), records.len()), (MOST, MOST * (FIXED + octets.len())));

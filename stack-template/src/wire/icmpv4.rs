@@ -45,38 +45,29 @@ pub struct Header {
 impl Header {
     /// The header and the data; refused when too short or when the checksum is wrong.
     pub fn parse(message: &[u8]) -> Option<(Self, &[u8])> {
-        Some((Self::read(message, |sum| sum.add(message))?, message.get(HEADER_LEN..)?))
+        Some((Self::read(message, checksum::of(message))?, message.get(HEADER_LEN..)?))
     }
 
-    /// The header of a message that starts with `bytes` and adds itself to a sum; refused as by
-    /// [`parse`](Self::parse).
-    pub fn read(bytes: &[u8], add: impl FnOnce(&mut Sum)) -> Option<Self> {
+    /// The header of a message that starts with `bytes` and adds up to `sum`; refused as by [`parse`](Self::parse).
+    pub fn read(bytes: &[u8], sum: Sum) -> Option<Self> {
         let [kind, code, _, _, a, b, c, d] = *bytes.first_chunk::<HEADER_LEN>()?;
-        if cfg!(feature = "checksum-check-icmp") {
-            let mut sum = Sum::new();
-            add(&mut sum);
-            if !sum.is_right() {
-                return None;
-            }
+        if cfg!(feature = "checksum-check-icmp") && !sum.is_right() {
+            return None;
         }
         Some(Self { kind, code, rest: [a, b, c, d] })
     }
 
     /// The header's bytes in front of `data`.
     pub fn to_bytes(&self, data: &[u8]) -> [u8; HEADER_LEN] {
-        self.before(|sum| sum.add(data))
+        self.before(checksum::of(data))
     }
 
-    /// The header's bytes in front of data that adds itself to a sum.
-    pub fn before(&self, add: impl FnOnce(&mut Sum)) -> [u8; HEADER_LEN] {
+    /// The header's bytes in front of data that adds up to `data`.
+    pub fn before(&self, data: Sum) -> [u8; HEADER_LEN] {
         let [a, b, c, d] = self.rest;
         let mut out = [self.kind, self.code, 0, 0, a, b, c, d];
         if cfg!(feature = "checksum-gen-icmp") {
-            let mut sum = checksum::of(&out);
-            add(&mut sum);
-            let [c0, c1] = sum.checksum();
-            out[2] = c0;
-            out[3] = c1;
+            [out[2], out[3]] = checksum::of(&out).and(data).checksum();
         }
         out
     }

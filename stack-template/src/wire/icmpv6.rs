@@ -2,7 +2,6 @@
 
 use super::checksum::{self, Sum};
 use super::protocol;
-use crate::addr;
 use crate::addr::Ip6;
 
 /// Bytes before the data of a message.
@@ -79,48 +78,51 @@ pub struct Header {
 
 impl Header {
     /// The header and the data; refused when too short or when the checksum is wrong.
-    pub fn parse(src: Ip6, dst: Ip6, message: &[u8]) -> Option<(Self, &[u8])> {
-        let header = Self::read(src, dst, message, message.len(), |sum| sum.add(message))?;
+    pub fn parse<'a>(src: &Ip6, dst: &Ip6, message: &'a [u8]) -> Option<(Self, &'a [u8])> {
+        let header = Self::read(src, dst, message, message.len(), checksum::of(message))?;
         Some((header, message.get(HEADER_LEN..)?))
     }
 
-    /// The header of a message of `len` bytes that starts with `bytes` and adds itself to a sum; refused as by
+    /// The header of a message of `len` bytes that starts with `bytes` and adds up to `sum`; refused as by
     /// [`parse`](Self::parse).
-    pub fn read(src: Ip6, dst: Ip6, bytes: &[u8], len: usize, add: impl FnOnce(&mut Sum)) -> Option<Self> {
+    pub fn read(src: &Ip6, dst: &Ip6, bytes: &[u8], len: usize, sum: Sum) -> Option<Self> {
         let [kind, code, _, _, a, b, c, d] = *bytes.first_chunk::<HEADER_LEN>()?;
-        if cfg!(feature = "checksum-check-icmp") {
-            let mut sum = pseudo(src, dst, len);
-            add(&mut sum);
-            if !sum.is_right() {
-                return None;
-            }
+        if cfg!(feature = "checksum-check-icmp") && !pseudo(src, dst, len).and(sum).is_right() {
+            return None;
         }
         Some(Self { kind, code, rest: [a, b, c, d] })
     }
 
     /// The header's bytes in front of `data`.
-    pub fn to_bytes(&self, src: Ip6, dst: Ip6, data: &[u8]) -> [u8; HEADER_LEN] {
-        self.before(src, dst, data.len(), |sum| sum.add(data))
+    pub fn to_bytes(&self, src: &Ip6, dst: &Ip6, data: &[u8]) -> [u8; HEADER_LEN] {
+        self.before(src, dst, data.len(), checksum::of(data))
     }
 
-    /// The header's bytes in front of `len` bytes of data that add themselves to a sum.
-    pub fn before(&self, src: Ip6, dst: Ip6, len: usize, add: impl FnOnce(&mut Sum)) -> [u8; HEADER_LEN] {
+    /// The header's bytes in front of `len` bytes of data that add up to `sum`.
+    pub fn before(&self, src: &Ip6, dst: &Ip6, len: usize, data: Sum) -> [u8; HEADER_LEN] {
         let [a, b, c, d] = self.rest;
         let mut out = [self.kind, self.code, 0, 0, a, b, c, d];
         if cfg!(feature = "checksum-gen-icmp") {
-            let mut sum = pseudo(src, dst, HEADER_LEN + len);
-            sum.add(&out);
-            add(&mut sum);
-            let [c0, c1] = sum.checksum();
-            out[2] = c0;
-            out[3] = c1;
+            let sum = pseudo(src, dst, HEADER_LEN + len).and(checksum::of(&out)).and(data);
+            [out[2], out[3]] = sum.checksum();
         }
         out
     }
 }
 
-fn pseudo(src: Ip6, dst: Ip6, len: usize) -> checksum::Sum {
-    checksum::pseudo(addr::v6(src), addr::v6(dst), protocol::ICMPV6, len as u16)
+/// Puts the checksum into a message whose own is 0.
+#[cfg(feature = "nd6")]
+pub fn finish(src: &Ip6, dst: &Ip6, message: &mut [u8]) {
+    let sum = pseudo(src, dst, message.len()).and(checksum::of(message));
+    if cfg!(feature = "checksum-gen-icmp")
+        && let Some(place) = message.get_mut(2..4)
+    {
+        place.copy_from_slice(&sum.checksum());
+    }
+}
+
+fn pseudo(src: &Ip6, dst: &Ip6, len: usize) -> Sum {
+    checksum::pseudo(src.words(), dst.words(), protocol::ICMPV6, len as u16)
 }
 
 /// The options of a neighbour discovery message: type and the bytes behind type and length.
@@ -137,8 +139,9 @@ impl<'a> Options<'a> {
     }
 
     /// The hardware address in the first option of `kind`.
-    pub fn mac(&self, kind: u8) -> Option<[u8; 6]> {
-        Self(self.0).find_map(|(this, body)| if this == kind { body.first_chunk().copied() } else { None })
+    #[inline(never)]
+    pub fn mac(&self, kind: u8) -> Option<&'a [u8; 6]> {
+        Self(self.0).find(|(this, _)| *this == kind)?.1.first_chunk()
     }
 }
 
@@ -160,6 +163,7 @@ fn split(bytes: &[u8]) -> Option<((u8, &[u8]), &[u8])> {
 }
 
 /// The option that carries a hardware address.
+#[cfg(test)]
 pub fn mac_option(kind: u8, mac: [u8; 6]) -> [u8; 8] {
     let [a, b, c, d, e, f] = mac;
     [kind, 1, a, b, c, d, e, f]
@@ -182,19 +186,6 @@ pub struct Prefix {
     pub preferred_s: u32,
 }
 
-/// The first `len` bits, the others zero.
-// Byte by byte and in one place: words of 128 bits are large on small machines.
-#[inline(never)]
-fn masked(mut octets: [u8; 16], len: u8) -> Ip6 {
-    let mut left = len;
-    for octet in &mut octets {
-        let keep = left.min(8);
-        *octet &= (0xff00_u16 >> keep) as u8;
-        left -= keep;
-    }
-    Ip6::from(octets)
-}
-
 impl Prefix {
     /// The body of a prefix option; refused: another size, a length above 128.
     pub fn parse(body: &[u8]) -> Option<Self> {
@@ -206,7 +197,7 @@ impl Prefix {
         Some(Self {
             on_link: flags & 0x80 != 0,
             autonomous: flags & 0x40 != 0,
-            prefix: masked(*prefix, *len),
+            prefix: Ip6::read(prefix).masked(*len),
             len: *len,
             valid_s: u32::from_be_bytes([*v0, *v1, *v2, *v3]),
             preferred_s: u32::from_be_bytes([*p0, *p1, *p2, *p3]),
@@ -241,7 +232,7 @@ impl RouteInfo {
             *to = *from;
         }
         Some(Self {
-            prefix: masked(octets, *len),
+            prefix: Ip6::read(&octets).masked(*len),
             len: *len,
             flags: *flags,
             lifetime_s: u32::from_be_bytes(*lifetime),
@@ -256,15 +247,15 @@ mod tests {
 
     #[test]
     fn message_survives_a_round_trip() {
-        let (src, dst) = ("fe80::1".parse().unwrap(), "fe80::2".parse().unwrap());
+        let [src, dst]: [Ip6; 2] = ["fe80::1", "fe80::2"].map(|text| text.parse().unwrap());
         let header = Header { kind: ECHO_REQUEST, code: 0, rest: [1, 2, 3, 4] };
         let mut message = [9; HEADER_LEN + 5];
-        message[..HEADER_LEN].copy_from_slice(&header.to_bytes(src, dst, &[9; 5]));
+        message[..HEADER_LEN].copy_from_slice(&header.to_bytes(&src, &dst, &[9; 5]));
         if cfg!(feature = "checksum-gen-icmp") {
-            assert_eq!(Header::parse(src, dst, &message), Some((header, &[9; 5][..])));
+            assert_eq!(Header::parse(&src, &dst, &message), Some((header, &[9; 5][..])));
         }
         for len in 0..HEADER_LEN {
-            assert_eq!(Header::parse(src, dst, &message[..len]), None);
+            assert_eq!(Header::parse(&src, &dst, &message[..len]), None);
         }
     }
 
@@ -275,7 +266,7 @@ mod tests {
             assert!(Options::parse(bytes).is_none(), "{bytes:?}");
         }
         let good = mac_option(option::SOURCE_MAC, [1, 2, 3, 4, 5, 6]);
-        assert_eq!(Options::parse(&good).unwrap().mac(option::SOURCE_MAC), Some([1, 2, 3, 4, 5, 6]));
+        assert_eq!(Options::parse(&good).unwrap().mac(option::SOURCE_MAC), Some(&[1, 2, 3, 4, 5, 6]));
         assert_eq!(Options::parse(&good).unwrap().mac(option::TARGET_MAC), None);
     }
 

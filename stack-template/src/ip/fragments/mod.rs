@@ -58,7 +58,7 @@ impl Host {
         let mut stack = stack([3; 16]);
         let netif = stack.add_netif(NetifConfig { mac: OWN_MAC, mtu: NETIF_MTU }).unwrap();
         #[cfg(feature = "ipv4")]
-        if let Some(own) = crate::addr::as_v4(own) {
+        if let Some(own) = crate::addr::as_v4(&own) {
             stack.set_ipv4(netif, own.into(), 24, None).unwrap();
         }
         stack.set_link(netif, true);
@@ -72,13 +72,13 @@ impl Host {
 
     /// Makes a station known.
     pub fn meet(&mut self, station: Ip) {
-        self.stack.neighbor_learn(self.netif.0, station, PEER_MAC, Word::Confirmed, true, self.now);
+        self.stack.neighbor_learn(self.netif.0, &station, &PEER_MAC, Word::Confirmed, true, self.now);
         #[cfg(all(feature = "nd6", not(feature = "timers-periodic")))]
         assert_eq!(self.stack.next_deadline(), None);
     }
 
     pub fn is_v6(&self) -> bool {
-        crate::addr::header_len(self.own) == 40
+        crate::addr::header_len(&self.own) == 40
     }
 
     #[cfg(feature = "reassembly")]
@@ -107,7 +107,7 @@ impl Host {
     /// A packet's bytes; `part` is `None` for one that is whole.
     pub fn packet(&self, src: Ip, dst: Ip, protocol: u8, part: Option<&Packet>, bytes: &[u8]) -> Vec<u8> {
         #[cfg(feature = "ipv4")]
-        if let (Some(src), Some(dst)) = (crate::addr::as_v4(src), crate::addr::as_v4(dst)) {
+        if let (Some(src), Some(dst)) = (crate::addr::as_v4(&src), crate::addr::as_v4(&dst)) {
             use crate::wire::ipv4;
             let more = part.is_some_and(|part| part.more);
             let header = ipv4::Header {
@@ -129,7 +129,7 @@ impl Host {
             return [&packet, bytes].concat();
         }
         #[cfg(feature = "ipv6")]
-        if let (Some(src), Some(dst)) = (crate::addr::as_v6(src), crate::addr::as_v6(dst)) {
+        if let (Some(src), Some(dst)) = (crate::addr::as_v6(&src), crate::addr::as_v6(&dst)) {
             use crate::wire::ipv6;
             let fragment = part.map(|part| {
                 let (offset, more, id) = (part.at as u16, part.more, part.id);
@@ -139,7 +139,7 @@ impl Host {
             let behind = [fragment.as_ref().map_or(&[][..], |bytes| bytes), bytes].concat();
             let mut packet = [0; ipv6::HEADER_LEN];
             let payload_len = behind.len() as u16;
-            ipv6::Header { src, dst, next_header, hop_limit: 64, payload_len }.emit(&mut packet);
+            ipv6::Header { src: *src, dst: *dst, next_header, hop_limit: 64, payload_len }.emit(&mut packet);
             return [&packet, &behind[..]].concat();
         }
         unreachable!("addresses of one version")
@@ -177,7 +177,7 @@ impl Host {
         let len = (8 + payload.len()) as u16;
         let mut bytes = crate::wire::udp::Header { src, dst, len, checksum: [0; 2] }.to_bytes().to_vec();
         bytes.extend_from_slice(payload);
-        let mut sum = crate::wire::checksum::pseudo(self.peer, self.own, 17, len);
+        let mut sum = crate::wire::checksum::pseudo(self.peer.words(), self.own.words(), 17, len);
         sum.add(&bytes);
         let sum = match sum.checksum() {
             [0, 0] => [0xff; 2],
@@ -194,7 +194,7 @@ impl Host {
         bytes.extend_from_slice(data);
         let mut sum = crate::wire::checksum::Sum::new();
         if self.is_v6() {
-            sum = crate::wire::checksum::pseudo(self.peer, self.own, 58, bytes.len() as u16);
+            sum = crate::wire::checksum::pseudo(self.peer.words(), self.own.words(), 58, bytes.len() as u16);
         }
         sum.add(&bytes);
         let sum = sum.checksum();

@@ -32,7 +32,7 @@ impl Host {
         let mut bytes = [&head[..], &mtu.to_be_bytes(), quoted].concat();
         let mut sum = crate::wire::checksum::Sum::new();
         if self.is_v6() {
-            sum = crate::wire::checksum::pseudo(self.peer, self.own, 58, bytes.len() as u16);
+            sum = crate::wire::checksum::pseudo(self.peer.words(), self.own.words(), 58, bytes.len() as u16);
         }
         sum.add(&bytes);
         bytes[2..4].copy_from_slice(&sum.checksum());
@@ -40,7 +40,7 @@ impl Host {
     }
 
     fn path(&self, dst: Ip) -> u16 {
-        self.stack.route(dst, &crate::netif::Way::ANY).unwrap().mtu
+        self.stack.route(&dst, &crate::netif::Way::ANY).unwrap().mtu
     }
 }
 
@@ -82,7 +82,7 @@ mod tcp {
 
     fn receive(h: &mut Host, header: Header, options: &[u8]) {
         let mut bytes = [&header.to_bytes(options.len() as u8)[..], options].concat();
-        let mut sum = checksum::pseudo(h.peer, h.own, protocol::TCP, bytes.len() as u16);
+        let mut sum = checksum::pseudo(h.peer.words(), h.own.words(), protocol::TCP, bytes.len() as u16);
         sum.add(&bytes);
         bytes[16..18].copy_from_slice(&sum.checksum());
         h.receive(h.peer, protocol::TCP, None, &bytes);
@@ -118,7 +118,7 @@ mod tcp {
             let age = u32::from(PMTU_MAX_AGE_S) * 1000;
             s.h.now = s.h.now.after(age - 1);
             s.h.stack.set_clock(s.h.now);
-            assert_eq!((s.h.path(s.h.peer), s.h.stack.peer_mtu(0, s.h.peer)), (mtu, mtu));
+            assert_eq!((s.h.path(s.h.peer), s.h.stack.peer_mtu(0, &s.h.peer)), (mtu, mtu));
             s.h.stack.set_clock(s.h.now.after(1));
             assert_eq!(s.h.path(s.h.peer), NETIF_MTU);
         }

@@ -1,22 +1,9 @@
-//! DNS servers and search lists from routers (RFC 8106).
+//! DNS servers from routers (RFC 8106).
 
-use super::learned::{Fact, learn};
+use super::learned::{Fact, Kind};
 use crate::addr::Ip6;
 use crate::stats::Drop;
 use crate::{Instant, Stack};
-
-/// A recursive DNS server.
-#[derive(Clone, Copy)]
-#[repr(transparent)]
-pub(super) struct DnsServer(Ip6);
-
-impl Fact for DnsServer {
-    const NONE: Self = Self(Ip6::UNSPECIFIED);
-
-    fn is_about(&self, other: &Self) -> bool {
-        self.0 == other.0
-    }
-}
 
 impl<H: crate::Hooks> Stack<H> {
     /// Recursive DNS servers (RFC 8106 §5.1).
@@ -28,10 +15,10 @@ impl<H: crate::Hooks> Stack<H> {
             return self.dropped(Drop::Malformed);
         }
         for octets in addresses {
-            let address = Ip6::read(octets);
-            if !address.is_multicast()
-                && address != Ip6::UNSPECIFIED
-                && learn(&mut self.nd6.dns, netif, DnsServer(address), lifetime_s, now)
+            let server = Fact { address: Ip6::read(octets), ..Fact::NONE };
+            if !server.address.is_multicast()
+                && !server.address.is_unspecified()
+                && self.nd6.learned.learn(Kind::Dns, netif, &server, lifetime_s, now)
             {
                 self.ipv6_changed(netif);
             }
@@ -40,6 +27,6 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// DNS servers that routers told of.
     pub fn ipv6_dns_servers(&self) -> impl Iterator<Item = core::net::Ipv6Addr> {
-        self.nd6.dns.iter().filter_map(|held| held.get()).map(|server| server.0.into())
+        self.nd6.learned.all(Kind::Dns).map(|(_, server)| server.address.into())
     }
 }

@@ -1,11 +1,12 @@
 //! What routers say of the link itself: hop limit, times, MTU, whether DHCPv6 is there; and asking them for it
 //! (RFC 4861 §6.3.2, §6.3.4, §6.3.7).
 
+use super::Message;
 use crate::addr::Ip6;
 use crate::config::{
     IPV6_HOP_LIMIT, ND6_REACHABLE_MS, ND6_RETRANS_MS, ND6_ROUTER_SOLICITATIONS, NETIF_COUNT,
 };
-use crate::wire::icmpv6::{self, Header, mac_option, option};
+use crate::wire::icmpv6::{self, Header, option};
 use crate::{Instant, NetifId, Stack};
 
 /// All routers of the link.
@@ -153,12 +154,19 @@ impl<H: crate::Hooks> Stack<H> {
             link.solicit_left -= 1;
             link.solicit_at = now.after(SOLICITATION_INTERVAL_MS).as_millis();
             let netif = index as u8;
-            let header = Header { kind: icmpv6::ROUTER_SOLICITATION, code: 0, rest: [0; 4] };
             let Some(mac) = self.netifs.get(index).map(|entry| entry.mac) else { continue };
             // Without an address of one's own there is no hardware address to tell either (RFC 4861 §6.1.1).
-            if let Some(src) = self.source_v6(netif, ALL_ROUTERS) {
-                let option = mac_option(option::SOURCE_MAC, mac);
-                self.nd6_send(netif, src, ALL_ROUTERS, None, header, &[], &option);
+            if let Some(src) = self.source_v6(netif, &ALL_ROUTERS) {
+                let message = Message {
+                    kind: icmpv6::ROUTER_SOLICITATION,
+                    flags: 0,
+                    src: &src,
+                    dst: &ALL_ROUTERS,
+                    target: None,
+                    option: option::SOURCE_MAC,
+                    body: &mac,
+                };
+                self.nd6_send(netif, &message, None);
             }
         }
     }

@@ -30,7 +30,6 @@ use crate::{Instant, Stack};
 
 /// Hop limit of all neighbour discovery: a router would have lowered it, so the sender is on the link.
 const ON_LINK: u8 = 255;
-const ALL_NODES: Ip6 = Ip6::from_words([0xff02_0000, 0, 0, 1]);
 /// Bits of a neighbour advertisement.
 #[cfg(any(feature = "ipv6-autoconf", feature = "ipv6-forward"))]
 const ROUTER: u8 = 0x80;
@@ -47,7 +46,7 @@ impl<H: crate::Hooks> Stack<H> {
         hop_limit: u8,
         now: Instant,
     ) {
-        let (Some(src), Some(dst)) = (as_v6(received.src), as_v6(received.dst)) else { return };
+        let (Some(src), Some(dst)) = (as_v6(&received.src), as_v6(&received.dst)) else { return };
         // RFC 4861 §6.1.2, §7.1.1, §7.1.2: validity.
         let fixed = match header.kind {
             icmpv6::NEIGHBOR_SOLICITATION | icmpv6::NEIGHBOR_ADVERTISEMENT => 16,
@@ -63,64 +62,67 @@ impl<H: crate::Hooks> Stack<H> {
         else {
             return self.dropped(Drop::Malformed);
         };
+        let netif = received.netif;
+        #[cfg(feature = "ipv6-autoconf")]
+        if header.kind == icmpv6::ROUTER_ADVERTISEMENT {
+            return self.nd6_router(netif, src, header, fixed, options, now);
+        }
+        let Some(target) = fixed.first_chunk().map(Ip6::read) else { return };
         match header.kind {
-            #[cfg(feature = "ipv6-autoconf")]
-            icmpv6::ROUTER_ADVERTISEMENT => self.nd6_router(received.netif, src, header, fixed, options, now),
             #[cfg(feature = "nd6-redirect")]
             icmpv6::REDIRECT => {
-                let ([target, to], _) = fixed.as_chunks::<16>() else { return };
-                let addresses = [Ip6::read(target), Ip6::read(to)];
-                self.nd6_redirect(received.netif, src, addresses, options, now);
+                let Some(dst) = fixed.last_chunk().map(Ip6::read) else { return };
+                self.nd6_redirect(netif, src, &target, &dst, options, now);
             }
-            icmpv6::NEIGHBOR_SOLICITATION => {
-                let Some(target) = fixed.first_chunk::<16>().map(Ip6::read) else { return };
-                self.nd6_solicited(received.netif, src, dst, target, options, now);
-            }
+            icmpv6::NEIGHBOR_SOLICITATION => self.nd6_solicited(netif, src, dst, &target, options, now),
             icmpv6::NEIGHBOR_ADVERTISEMENT => {
-                let Some(target) = fixed.first_chunk::<16>().map(Ip6::read) else { return };
-                self.nd6_advertised(received.netif, dst, target, header.rest[0], options, now);
+                self.nd6_advertised(netif, dst, &target, header.rest[0], options, now);
             }
             _ => self.dropped(Drop::Protocol),
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "they are the fields of one message")]
-    fn nd6_send(
-        &mut self,
-        netif: u8,
-        src: Ip6,
-        dst: Ip6,
-        mac: Option<[u8; 6]>,
-        header: Header,
-        fixed: &[u8],
-        option: &[u8; 8],
-    ) {
-        let mut data = [0; 24];
-        let len = fixed.len() + option.len();
-        for (to, from) in data.iter_mut().zip(fixed.iter().chain(option)) {
-            *to = *from;
-        }
-        let data = data.get(..len).unwrap_or_default();
-        let bytes = header.to_bytes(src, dst, data);
-        let ip = self.ipv6_header(src, dst, protocol::ICMPV6, bytes.len() + data.len(), ON_LINK);
-        let Some(own) = self.netifs.get(usize::from(netif)).map(|entry| entry.mac) else { return };
-        // A whole frame: what asks for an address must not wait for one.
-        let known = || self.neighbors.known(netif, v6(dst)).flatten();
-        let mac = if dst.is_multicast() {
-            Some(crate::wire::ethernet::multicast_v6(dst))
-        } else {
-            mac.or_else(known)
-        };
-        match mac {
-            Some(mac) => {
-                let mut link = [0; crate::wire::ethernet::HEADER_LEN];
-                let ethertype = crate::wire::ethernet::TYPE_IPV6;
-                crate::wire::ethernet::Header { dst: mac, src: own, ethertype }.emit(&mut link);
-                self.queue_frame(netif, &[&link, &ip, &bytes, data]);
+    /// Sends a message to the station `mac`, or to whoever `dst` is.
+    fn nd6_send(&mut self, netif: u8, message: &Message<'_>, mac: Option<&[u8; 6]>) {
+        let Message { kind, flags, src, dst, target, option, body } = *message;
+        let [a, b, c, d, e, f] = *body;
+        let option = [option, 1, a, b, c, d, e, f];
+        let mut bytes = [0; 32];
+        (bytes[0], bytes[4]) = (kind, flags);
+        let bytes = match target {
+            Some(target) => {
+                bytes[8..24].copy_from_slice(&target.octets());
+                bytes[24..].copy_from_slice(&option);
+                &mut bytes[..]
             }
             None => {
-                self.queue_packet(netif, v6(dst), &[&ip, &bytes, data], crate::pbuf::Claim::Control);
+                bytes[8..16].copy_from_slice(&option);
+                &mut bytes[..16]
             }
+        };
+        icmpv6::finish(src, dst, bytes);
+        let ip = self.ipv6_header(*src, *dst, protocol::ICMPV6, bytes.len(), ON_LINK);
+        let own = self.netifs.get(usize::from(netif)).map(|entry| entry.mac);
+        // A whole frame: what asks for an address must not wait for one, and an answer asks for nothing.
+        if let (Some(mac), Some(own)) = (mac, own) {
+            let mut link = [0; crate::wire::ethernet::HEADER_LEN];
+            let ethertype = crate::wire::ethernet::TYPE_IPV6;
+            crate::wire::ethernet::Header { dst: *mac, src: own, ethertype }.emit(&mut link);
+            self.queue_frame(netif, &[&link, &ip, bytes]);
+        } else {
+            self.queue_packet(netif, &v6(*dst), &[&ip, bytes], crate::pbuf::Claim::Control);
         }
     }
+}
+
+/// A message with one option, the only kind that hosts send.
+#[derive(Clone, Copy)]
+struct Message<'a> {
+    kind: u8,
+    flags: u8,
+    src: &'a Ip6,
+    dst: &'a Ip6,
+    target: Option<&'a Ip6>,
+    option: u8,
+    body: &'a [u8; 6],
 }

@@ -1,12 +1,12 @@
 //! Neighbours: solicitations and advertisements of hardware addresses, and the search for duplicates (RFC 4861 §7.2,
 //! RFC 4862 §5.4, RFC 7527).
 
-use super::{ALL_NODES, OVERRIDE, SOLICITED};
+use super::{Message, OVERRIDE, SOLICITED};
 use crate::addr::{Ip6, v6};
 use crate::netif::ipv6::{Ipv6State, solicited_node};
 use crate::netif::neighbor::Word;
 use crate::stats::Drop;
-use crate::wire::icmpv6::{self, Header, Options, mac_option, option};
+use crate::wire::icmpv6::{self, Options, option};
 use crate::{Instant, Stack};
 
 /// Type of the option that tells one's own solicitations from others' (RFC 7527 §4.1).
@@ -17,15 +17,15 @@ impl<H: crate::Hooks> Stack<H> {
     pub(super) fn nd6_solicited(
         &mut self,
         netif: u8,
-        src: Ip6,
-        dst: Ip6,
-        target: Ip6,
+        src: &Ip6,
+        dst: &Ip6,
+        target: &Ip6,
         mut options: Options<'_>,
         now: Instant,
     ) {
         let mac = options.mac(option::SOURCE_MAC);
-        let detecting = src == Ip6::UNSPECIFIED;
-        if target.is_multicast() || (detecting && (mac.is_some() || dst != solicited_node(target))) {
+        let detecting = src.is_unspecified();
+        if target.is_multicast() || (detecting && (mac.is_some() || *dst != solicited_node(target))) {
             return self.dropped(Drop::Malformed);
         }
         let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
@@ -44,31 +44,31 @@ impl<H: crate::Hooks> Stack<H> {
                 return self.dropped(Drop::Address);
             }
         }
-        if let Some(mac) = mac.filter(|mac| !crate::wire::ethernet::is_group(*mac)) {
-            self.neighbor_learn(netif, v6(src), mac, Word::Hearsay, true, now);
+        if let Some(mac) = mac {
+            self.neighbor_learn(netif, &v6(*src), mac, Word::Hearsay, true, now);
         }
-        let (to, flags) = if detecting { (ALL_NODES, OVERRIDE) } else { (src, SOLICITED | OVERRIDE) };
+        let (to, flags) = if detecting { (&Ip6::ALL_NODES, OVERRIDE) } else { (src, SOLICITED | OVERRIDE) };
         // Who passes packets on is a router (RFC 4861 §4.4).
         #[cfg(feature = "ipv6-forward")]
         let flags = flags | super::ROUTER;
-        let header = Header { kind: icmpv6::NEIGHBOR_ADVERTISEMENT, code: 0, rest: [flags, 0, 0, 0] };
-        self.nd6_send(
-            netif,
-            target,
-            to,
-            None,
-            header,
-            &target.octets(),
-            &mac_option(option::TARGET_MAC, own_mac),
-        );
+        let message = Message {
+            kind: icmpv6::NEIGHBOR_ADVERTISEMENT,
+            flags,
+            src: target,
+            dst: to,
+            target: Some(target),
+            option: option::TARGET_MAC,
+            body: &own_mac,
+        };
+        self.nd6_send(netif, &message, mac);
     }
 
     /// A neighbour tells its hardware address (RFC 4861 §7.2.5).
     pub(super) fn nd6_advertised(
         &mut self,
         netif: u8,
-        dst: Ip6,
-        target: Ip6,
+        dst: &Ip6,
+        target: &Ip6,
         flags: u8,
         options: Options<'_>,
         now: Instant,
@@ -78,51 +78,59 @@ impl<H: crate::Hooks> Stack<H> {
             return self.dropped(Drop::Malformed);
         }
         self.ipv6_duplicate(netif, target);
-        let told = options.mac(option::TARGET_MAC).filter(|mac| !crate::wire::ethernet::is_group(*mac));
+        let told = options.mac(option::TARGET_MAC);
+        let ip = v6(*target);
         // One that nobody asked for makes no entry.
-        let Some(known) = self.neighbors.known(netif, v6(target)) else { return };
+        let Some(known) = self.neighbors.known(netif, &ip) else { return };
+        let Some(mac) = told.or(known.as_ref()) else { return };
         #[cfg(feature = "ipv6-autoconf")]
-        if flags & super::ROUTER == 0 && (known.is_some() || told.is_some()) {
+        if flags & super::ROUTER == 0 {
             self.nd6_no_router(netif, target, now);
         }
-        let word = if solicited { Word::Confirmed } else { Word::Hearsay };
-        match (known, told) {
-            (None, None) => {}
-            (None, Some(mac)) => self.neighbor_learn(netif, v6(target), mac, word, false, now),
-            (Some(mac), Some(new)) if mac != new && flags & OVERRIDE == 0 => {
-                self.neighbors.doubt(netif, v6(target))
-            }
-            (Some(mac), told) => {
-                let new = told.unwrap_or(mac);
-                if solicited || new != mac {
-                    self.neighbor_learn(netif, v6(target), new, word, false, now);
-                }
-            }
+        let other = known.is_some_and(|known| known != *mac);
+        if other && flags & OVERRIDE == 0 {
+            self.neighbors.doubt(netif, &ip);
+        } else if solicited || other || known.is_none() {
+            let word = if solicited { Word::Confirmed } else { Word::Hearsay };
+            self.neighbor_learn(netif, &ip, mac, word, false, now);
         }
     }
 
     /// Asks for the hardware address of `target`: the station `to`, or its solicited-node group (RFC 4861 §7.2.2).
-    pub(crate) fn nd6_solicit(&mut self, netif: u8, target: Ip6, to: Option<[u8; 6]>) {
+    pub(crate) fn nd6_solicit(&mut self, netif: u8, target: &Ip6, to: Option<&[u8; 6]>) {
         let Some(source) = self.source_v6(netif, target) else { return };
         let Some(mac) = self.netifs.get(usize::from(netif)).map(|entry| entry.mac) else { return };
-        let dst = if to.is_some() { target } else { solicited_node(target) };
-        let header = Header { kind: icmpv6::NEIGHBOR_SOLICITATION, code: 0, rest: [0; 4] };
-        self.nd6_send(netif, source, dst, to, header, &target.octets(), &mac_option(option::SOURCE_MAC, mac));
+        let dst = if to.is_some() { *target } else { solicited_node(target) };
+        let message = Message {
+            kind: icmpv6::NEIGHBOR_SOLICITATION,
+            flags: 0,
+            src: &source,
+            dst: &dst,
+            target: Some(target),
+            option: option::SOURCE_MAC,
+            body: &mac,
+        };
+        self.nd6_send(netif, &message, to);
     }
 
     /// Asks whether another station has `target` (RFC 4862 §5.4.2), marked as ours (RFC 7527 §4.1).
-    pub(crate) fn nd6_detect(&mut self, netif: u8, target: Ip6) {
-        let [a, b, c, d, e, f] = self.nd6_nonce(target);
-        let header = Header { kind: icmpv6::NEIGHBOR_SOLICITATION, code: 0, rest: [0; 4] };
-        let (src, dst) = (Ip6::UNSPECIFIED, solicited_node(target));
-        self.nd6_send(netif, src, dst, None, header, &target.octets(), &[NONCE, 1, a, b, c, d, e, f]);
+    pub(crate) fn nd6_detect(&mut self, netif: u8, target: &Ip6) {
+        let message = Message {
+            kind: icmpv6::NEIGHBOR_SOLICITATION,
+            flags: 0,
+            src: &Ip6::UNSPECIFIED,
+            dst: &solicited_node(target),
+            target: Some(target),
+            option: NONCE,
+            body: &self.nd6_nonce(target),
+        };
+        self.nd6_send(netif, &message, None);
     }
 
     /// Six bytes that only this stack knows to belong to its check of `target`.
-    fn nd6_nonce(&self, target: Ip6) -> [u8; 6] {
-        let words = target.words();
-        let [a, b, c, d] = self.random.hash(words).to_be_bytes();
-        let [e, f, ..] = self.random.hash(&[words[2], words[3], u32::from_le_bytes(*b"dad ")]).to_be_bytes();
+    fn nd6_nonce(&self, target: &Ip6) -> [u8; 6] {
+        let [a, b, c, d] = self.random.hash(target.words()).to_be_bytes();
+        let [e, f, ..] = self.random.hash(&[target.words()[3], u32::from_le_bytes(*b"dad ")]).to_be_bytes();
         [a, b, c, d, e, f]
     }
 }

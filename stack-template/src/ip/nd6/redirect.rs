@@ -3,7 +3,6 @@
 //! Entries need no timer: a new one takes the place of the oldest, and one through a neighbour that does not answer, or
 //! is no router any more, is dropped.
 
-use super::routers::LinkLocal;
 use crate::addr::{Ip6, v6};
 use crate::config::ND6_REDIRECTS;
 use crate::netif::neighbor::Word;
@@ -16,8 +15,8 @@ use crate::{Instant, Stack};
 #[repr(C)]
 struct Redirect {
     dst: Ip6,
-    /// The router; that of zeros when the destination is on the link itself.
-    via: LinkLocal,
+    /// The router, or the destination itself when it is on the link.
+    via: Ip6,
     /// The interface, counted from 1; 0 for a free place.
     on: u8,
 }
@@ -31,11 +30,7 @@ pub struct Redirects {
 }
 
 impl Redirect {
-    const FREE: Self = Self { dst: Ip6::UNSPECIFIED, via: LinkLocal::NONE, on: 0 };
-
-    fn target(&self) -> Ip6 {
-        if self.via == LinkLocal::NONE { self.dst } else { self.via.address() }
-    }
+    const FREE: Self = Self { dst: Ip6::UNSPECIFIED, via: Ip6::UNSPECIFIED, on: 0 };
 }
 
 impl Redirects {
@@ -44,27 +39,27 @@ impl Redirects {
     }
 
     /// The neighbour that `dst` was redirected to.
-    pub(super) fn target(&self, netif: u8, dst: Ip6) -> Option<Ip6> {
-        self.entries.iter().find(|e| e.on == netif + 1 && e.dst == dst).map(Redirect::target)
+    pub(super) fn target(&self, netif: u8, dst: &Ip6) -> Option<Ip6> {
+        self.entries.iter().find(|e| e.on == netif + 1 && e.dst == *dst).map(|e| e.via)
     }
 
-    fn note(&mut self, netif: u8, dst: Ip6, via: LinkLocal) {
-        let known = self.entries.iter().position(|e| e.on == netif + 1 && e.dst == dst);
+    fn note(&mut self, netif: u8, dst: &Ip6, via: &Ip6) {
+        let known = self.entries.iter().position(|e| e.on == netif + 1 && e.dst == *dst);
         let place = known.unwrap_or_else(|| {
             let next = usize::from(self.next);
             self.next = ((next + 1) % ND6_REDIRECTS) as u8;
             next
         });
         if let Some(entry) = self.entries.get_mut(place) {
-            *entry = Redirect { dst, via, on: netif + 1 };
+            *entry = Redirect { dst: *dst, via: *via, on: netif + 1 };
         }
     }
 
     /// Drops those of the interface, or only those to `target`.
-    pub(super) fn forget(&mut self, netif: u8, target: Option<Ip6>) {
+    pub(super) fn forget(&mut self, netif: u8, target: Option<&Ip6>) {
         for entry in self.entries.iter_mut().filter(|e| e.on == netif + 1) {
-            if target.is_none_or(|target| entry.target() == target) {
-                *entry = Redirect::FREE;
+            if target.is_none_or(|target| entry.via == *target) {
+                entry.on = 0;
             }
         }
     }
@@ -75,25 +70,24 @@ impl<H: crate::Hooks> Stack<H> {
     pub(super) fn nd6_redirect(
         &mut self,
         netif: u8,
-        src: Ip6,
-        [target, dst]: [Ip6; 2],
+        src: &Ip6,
+        target: &Ip6,
+        dst: &Ip6,
         options: Options<'_>,
         now: Instant,
     ) {
-        let via = match LinkLocal::new(target).filter(|router| *router != LinkLocal::NONE) {
-            _ if target == dst => Some(LinkLocal::NONE),
-            router => router,
-        };
-        let sane = LinkLocal::new(src).is_some() && !dst.is_multicast();
-        let Some(via) = via.filter(|_| sane) else { return self.dropped(Drop::Malformed) };
+        // To a router, or to the destination itself.
+        let sane = target.is_unicast_link_local() || target == dst;
+        if !sane || !src.is_unicast_link_local() || dst.is_multicast() {
+            return self.dropped(Drop::Malformed);
+        }
         // Only the router that takes these packets now may say so.
-        if src == dst || self.next_hop_v6(netif, dst) != Some(src) {
+        if src == dst || self.next_hop_v6(netif, dst) != Some(*src) {
             return self.dropped(Drop::Address);
         }
-        self.nd6.redirects.note(netif, dst, via);
-        let told = options.mac(option::TARGET_MAC).filter(|mac| !crate::wire::ethernet::is_group(*mac));
-        if let Some(mac) = told {
-            self.neighbor_learn(netif, v6(target), mac, Word::Hearsay, true, now);
+        self.nd6.redirects.note(netif, dst, target);
+        if let Some(mac) = options.mac(option::TARGET_MAC) {
+            self.neighbor_learn(netif, &v6(*target), mac, Word::Hearsay, true, now);
         }
         #[cfg(feature = "tcp")]
         self.tcp_wake_all();

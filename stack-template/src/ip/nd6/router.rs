@@ -1,11 +1,10 @@
 //! What hosts learn from routers (RFC 4861 §6.3.4, RFC 4862 §5.5, RFC 4191, RFC 8106).
 
-use super::dns::DnsServer;
-use super::learned::{Learned, expire, first_end, learn};
+use super::learned::{Fact, Kind, Learned};
 use super::link::Link;
-use super::routers::{LinkLocal, OnLink, Preference, Router};
+use super::routers::{MEDIUM, preference};
 use crate::addr::{Ip6, v6};
-use crate::config::{ND6_DNS_SERVERS, ND6_PREFIXES, ND6_ROUTERS, NETIF_COUNT};
+use crate::config::NETIF_COUNT;
 use crate::netif::ipv6::Lifetime;
 use crate::netif::neighbor::Word;
 use crate::stats::Drop;
@@ -15,11 +14,7 @@ use crate::{Instant, Stack};
 /// What was learned from routers.
 #[repr(C)]
 pub struct Nd6 {
-    pub(super) routers: [Learned<Router>; ND6_ROUTERS],
-    pub(super) prefixes: [Learned<OnLink>; ND6_PREFIXES],
-    #[cfg(feature = "nd6-route-info")]
-    pub(super) routes: [Learned<super::routers::Route>; crate::config::ND6_ROUTES],
-    pub(super) dns: [Learned<DnsServer>; ND6_DNS_SERVERS],
+    pub(super) learned: Learned,
     pub(super) links: [Link; NETIF_COUNT],
     #[cfg(feature = "nd6-search-list")]
     pub(super) search_list: super::search_list::SearchList,
@@ -32,11 +27,7 @@ pub struct Nd6 {
 impl Nd6 {
     pub(crate) const fn new() -> Self {
         Self {
-            routers: [Learned::FREE; ND6_ROUTERS],
-            prefixes: [Learned::FREE; ND6_PREFIXES],
-            #[cfg(feature = "nd6-route-info")]
-            routes: [Learned::FREE; crate::config::ND6_ROUTES],
-            dns: [Learned::FREE; ND6_DNS_SERVERS],
+            learned: Learned::new(),
             links: [Link::NEW; NETIF_COUNT],
             #[cfg(feature = "nd6-search-list")]
             search_list: super::search_list::SearchList::new(),
@@ -52,27 +43,26 @@ impl<H: crate::Hooks> Stack<H> {
     pub(super) fn nd6_router(
         &mut self,
         netif: u8,
-        src: Ip6,
+        src: &Ip6,
         header: &Header,
         timers: &[u8],
         options: Options<'_>,
         now: Instant,
     ) {
-        let Some(address) = LinkLocal::new(src) else { return self.dropped(Drop::Malformed) };
+        if !src.is_unicast_link_local() {
+            return self.dropped(Drop::Malformed);
+        }
         let [_, flags, high, low] = header.rest;
         let lifetime_s = u16::from_be_bytes([high, low]);
         let chance = self.random.next();
         let Some(link) = self.nd6.links.get_mut(usize::from(netif)) else { return };
         let flags_changed = link.advertised(header, timers, chance);
-        let preference = Preference::parse(flags).unwrap_or(Preference::Medium);
-        let router = Router { address, preference, failed: false };
-        if learn(&mut self.nd6.routers, netif, router, lifetime_s.into(), now) || flags_changed {
+        let router = Fact { address: *src, preference: preference(flags).unwrap_or(MEDIUM), ..Fact::NONE };
+        if self.nd6.learned.learn(Kind::Router, netif, &router, lifetime_s.into(), now) || flags_changed {
             self.ipv6_changed(netif);
         }
-        if let Some(mac) =
-            options.mac(option::SOURCE_MAC).filter(|mac| !crate::wire::ethernet::is_group(*mac))
-        {
-            self.neighbor_learn(netif, v6(src), mac, Word::Hearsay, true, now);
+        if let Some(mac) = options.mac(option::SOURCE_MAC) {
+            self.neighbor_learn(netif, &v6(*src), mac, Word::Hearsay, true, now);
         }
         for (kind, body) in options {
             match kind {
@@ -84,7 +74,7 @@ impl<H: crate::Hooks> Stack<H> {
                     }
                 }
                 #[cfg(feature = "nd6-route-info")]
-                option::ROUTE => self.nd6_route(netif, address, body, now),
+                option::ROUTE => self.nd6_route(netif, src, body, now),
                 #[cfg(feature = "nd6-search-list")]
                 option::DNSSL => self.nd6_search_list(netif, body, now),
                 option::RDNSS => self.nd6_dns(netif, body, now),
@@ -104,8 +94,8 @@ impl<H: crate::Hooks> Stack<H> {
             return self.dropped(Drop::Malformed);
         }
         if prefix.on_link {
-            let on_link = OnLink { prefix: prefix.prefix, len: prefix.len };
-            learn(&mut self.nd6.prefixes, netif, on_link, prefix.valid_s, now);
+            let on_link = Fact { address: prefix.prefix, len: prefix.len, ..Fact::NONE };
+            self.nd6.learned.learn(Kind::Prefix, netif, &on_link, prefix.valid_s, now);
         }
         // The interface identifier has 64 bits, so must the prefix.
         if prefix.autonomous && prefix.len == 64 {
@@ -115,21 +105,17 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// A prefix that the router is the way to (RFC 4191 §2.3).
     #[cfg(feature = "nd6-route-info")]
-    fn nd6_route(&mut self, netif: u8, address: LinkLocal, body: &[u8], now: Instant) {
+    fn nd6_route(&mut self, netif: u8, via: &Ip6, body: &[u8], now: Instant) {
         let Some(route) = icmpv6::RouteInfo::parse(body) else { return self.dropped(Drop::Malformed) };
         // What is reserved is ignored with its option.
-        let Some(preference) = Preference::parse(route.flags) else { return };
-        let to = OnLink { prefix: route.prefix, len: route.len };
-        let router = Router { address, preference, failed: false };
-        learn(&mut self.nd6.routes, netif, super::routers::Route { to, router }, route.lifetime_s, now);
+        let Some(preference) = preference(route.flags) else { return };
+        let fact = Fact { address: route.prefix, via: *via, len: route.len, preference, failed: false };
+        self.nd6.learned.learn(Kind::Route, netif, &fact, route.lifetime_s, now);
     }
 
     /// Notes when the first thing that was learned ends.
     fn nd6_ends(&mut self) {
-        let Nd6 { routers, prefixes, dns, .. } = &self.nd6;
-        let ends = first_end(routers).earlier(first_end(prefixes)).earlier(first_end(dns));
-        #[cfg(feature = "nd6-route-info")]
-        let ends = ends.earlier(first_end(&self.nd6.routes));
+        let ends = self.nd6.learned.first_end();
         #[cfg(feature = "nd6-search-list")]
         let ends = ends.earlier(self.nd6.search_list.first_end());
         self.nd6.ends = ends;
@@ -141,13 +127,9 @@ impl<H: crate::Hooks> Stack<H> {
         if let Some(netif) = gone {
             self.nd6.redirects.forget(netif, None);
         }
-        let Nd6 { routers, prefixes, dns, .. } = &mut self.nd6;
-        let told = expire(routers, gone, now) | expire(dns, gone, now);
-        expire(prefixes, gone, now);
+        let told = self.nd6.learned.expire(gone, now);
         #[cfg(feature = "nd6-search-list")]
         let told = told | self.nd6.search_list.expire(gone, now);
-        #[cfg(feature = "nd6-route-info")]
-        expire(&mut self.nd6.routes, gone, now);
         if told {
             for netif in 0..NETIF_COUNT {
                 self.ipv6_changed(netif as u8);

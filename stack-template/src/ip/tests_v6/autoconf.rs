@@ -91,7 +91,7 @@ fn an_advertised_prefix_gives_an_address() {
     assert_eq!(h.stack.poll_event(), Some(Event::Ipv6(h.netif)));
     assert_eq!(h.stack.ipv6_routers().collect::<Vec<_>>(), [router()]);
     assert_eq!(h.stack.ipv6_dns_servers().collect::<Vec<_>>(), [ip("2001:db8::53")]);
-    let way = |dst| h.stack.route(v6(ip(dst)), &Way::ANY).map(|route| (route.source, route.next_hop));
+    let way = |dst| h.stack.route(&v6(ip(dst)), &Way::ANY).map(|route| (route.source, route.next_hop));
     assert_eq!(way("2001:db8::7"), Some((v6(made()), v6(ip("2001:db8::7")))), "on the link");
     assert_eq!(way("2001:db8:1::7"), Some((v6(made()), v6(router()))), "through the router");
     assert_eq!(way("fe80::7"), Some((v6(local()), v6(ip("fe80::7")))), "RFC 6724 rule 2: the smallest scope");
@@ -118,7 +118,7 @@ fn renumbering_prefers_the_new_prefix() {
     h.router(router(), ON_LINK, 1800, &prefix("2001:db8:0:1::", BOTH, 86_400, 86_400));
     h.pass(3000);
     h.router(router(), ON_LINK, 1800, &prefix("2001:db8::", BOTH, 86_400, 0));
-    let source = h.stack.route(v6(ip("2001:db8::99:1")), &Way::ANY).unwrap().source;
+    let source = h.stack.route(&v6(ip("2001:db8::99:1")), &Way::ANY).unwrap().source;
     assert_eq!(source, v6(own(0x2001_0db8_0000_0001)));
     assert_eq!(h.global(), Some(Ipv6State::Deprecated));
 }
@@ -250,10 +250,10 @@ fn fixed_addresses_are_refused_when_they_cannot_be() {
     assert_eq!(add(&mut h, "2001:db8::1", 64), Ok(()));
     assert_eq!(add(&mut h, "2001:db8::1", 64), Err(Error::InUse));
     h.pass(3000);
-    let route = h.stack.route(v6(ip("2001:db8::9")), &Way::ANY).unwrap();
+    let route = h.stack.route(&v6(ip("2001:db8::9")), &Way::ANY).unwrap();
     assert_eq!((route.source, route.next_hop), (v6(ip("2001:db8::1")), v6(ip("2001:db8::9"))));
     assert_eq!(h.stack.remove_ipv6(h.netif, ip("2001:db8::1").into()), Ok(()));
-    assert!(h.stack.route(v6(ip("2001:db8::9")), &Way::ANY).is_none());
+    assert!(h.stack.route(&v6(ip("2001:db8::9")), &Way::ANY).is_none());
 }
 
 /// RFC 8200 §5: who does not listen to "packet too big" sends over routers what every path takes.
@@ -265,7 +265,7 @@ fn packets_over_routers_fit_their_path() {
     h.pass(5000);
     let mtu = |dst: &str| {
         let dst = v6(ip(dst));
-        (h.stack.route(dst, &Way::ANY).unwrap().mtu, h.stack.peer_mtu(h.netif.0, dst))
+        (h.stack.route(&dst, &Way::ANY).unwrap().mtu, h.stack.peer_mtu(h.netif.0, &dst))
     };
     let over_routers = if cfg!(feature = "pmtu") { NETIF_MTU } else { 1280 };
     assert_eq!(mtu("2001:db8:1::9"), (over_routers, over_routers));

@@ -50,7 +50,7 @@ fn own(half: u64) -> Ip6 {
 
 /// The group that is asked for our link-local address.
 fn group() -> Ip6 {
-    crate::netif::ipv6::solicited_node(local())
+    crate::netif::ipv6::solicited_node(&local())
 }
 
 fn peer() -> Ip6 {
@@ -93,9 +93,14 @@ impl Host {
     }
 
     fn icmp(&mut self, src: Ip6, dst: Ip6, hop_limit: u8, header: Header, data: &[u8]) {
-        let mut bytes = header.to_bytes(src, dst, data);
+        let mut bytes = header.to_bytes(&src, &dst, data);
         bytes[2..4].fill(0);
-        let mut sum = checksum::pseudo(v6(src), v6(dst), protocol::ICMPV6, (bytes.len() + data.len()) as u16);
+        let mut sum = checksum::pseudo(
+            v6(src).words(),
+            v6(dst).words(),
+            protocol::ICMPV6,
+            (bytes.len() + data.len()) as u16,
+        );
         sum.add(&bytes);
         sum.add(data);
         bytes[2..4].copy_from_slice(&sum.checksum());
@@ -349,7 +354,7 @@ fn every_truncation_is_dropped() {
     let mut h = Host::ready();
     h.meet();
     let request = Header { kind: icmpv6::ECHO_REQUEST, code: 0, rest: [1, 2, 3, 4] };
-    let message = [&request.to_bytes(peer(), local(), b"data")[..], b"data"].concat();
+    let message = [&request.to_bytes(&peer(), &local(), b"data")[..], b"data"].concat();
     let mut packet = [0; ipv6::HEADER_LEN];
     let (src, dst, payload_len) = (peer(), local(), message.len() as u16);
     ipv6::Header { src, dst, next_header: protocol::ICMPV6, hop_limit: 64, payload_len }.emit(&mut packet);
@@ -371,7 +376,8 @@ fn the_announced_mss_fits_the_link() {
     let header = Header { src: 5000, dst: 80, seq: 1, ack: 0, flags: flags::SYN, window: 1000 };
     let mut segment = header.to_bytes(0);
     segment[16..18].fill(0);
-    let mut sum = checksum::pseudo(v6(peer()), v6(local()), protocol::TCP, segment.len() as u16);
+    let mut sum =
+        checksum::pseudo(v6(peer()).words(), v6(local()).words(), protocol::TCP, segment.len() as u16);
     sum.add(&segment);
     segment[16..18].copy_from_slice(&sum.checksum());
     host.receive(peer(), local(), protocol::TCP, 64, &segment);

@@ -59,7 +59,7 @@ impl Host {
     /// The neighbour's state, told by how the host behaves: it is asked on a copy of what is known.
     fn state(&self) -> Option<At> {
         use crate::netif::neighbor::State;
-        Some(match self.stack.neighbors.state(self.netif.0, v6(peer()))? {
+        Some(match self.stack.neighbors.state(self.netif.0, &v6(peer()))? {
             State::Incomplete => At::Incomplete,
             State::Reachable => At::Reachable,
             State::Stale => At::Stale,
@@ -70,7 +70,7 @@ impl Host {
     }
 
     fn mac(&mut self) -> Option<[u8; 6]> {
-        self.stack.neighbors.known(self.netif.0, v6(peer())).flatten()
+        self.stack.neighbors.known(self.netif.0, &v6(peer())).flatten()
     }
 
     fn advertise_bare(&mut self, flags: u8) {
@@ -183,7 +183,7 @@ fn a_transport_confirms() {
     use At::*;
     for before in [Incomplete, Reachable, Stale, Delay, Probe] {
         let mut h = Host::neighbour(before);
-        h.stack.neighbors.confirm(h.netif.0, v6(peer()), h.now);
+        h.stack.neighbors.confirm(h.netif.0, &v6(peer()), h.now);
         let after = if before == Incomplete { Incomplete } else { Reachable };
         assert_eq!(h.state(), Some(after), "{before:?}");
         assert_eq!(h.stack.next_deadline().is_some(), before == Incomplete, "no probe is pending");

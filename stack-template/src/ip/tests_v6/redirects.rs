@@ -33,7 +33,7 @@ fn a_redirect_names_another_router() {
     let mac = [2, 0, 0, 0, 0, 0xfb];
     h.redirect(router(), ON_LINK, 0, better(), ip(FAR), &mac_option(option::TARGET_MAC, mac));
     assert_eq!([h.way(FAR), h.way("2001:db8:1::8")], [Some(better()), Some(router())]);
-    assert_eq!(h.stack.neighbors.known(h.netif.0, v6(better())), Some(Some(mac)), "RFC 4861 §8.3");
+    assert_eq!(h.stack.neighbors.known(h.netif.0, &v6(better())), Some(Some(mac)), "RFC 4861 §8.3");
     h.redirect(better(), ON_LINK, 0, router(), ip(FAR), &[]);
     assert_eq!(h.way(FAR), Some(router()), "the new first hop may redirect again");
 }
@@ -103,5 +103,5 @@ fn a_redirect_ends_with_its_neighbour() {
     h.stack.set_link(h.netif, false);
     h.stack.set_link(h.netif, true);
     h.stack.poll(h.now);
-    assert_eq!(h.stack.nd6_next_hop(h.netif.0, ip(FAR)), None, "another link");
+    assert_eq!(h.stack.nd6_next_hop(h.netif.0, &ip(FAR)), None, "another link");
 }

@@ -26,7 +26,7 @@ impl Host {
     }
 
     pub fn way(&self, dst: &str) -> Option<Ip6> {
-        self.stack.next_hop_v6(self.netif.0, ip(dst))
+        self.stack.next_hop_v6(self.netif.0, &ip(dst))
     }
 
     /// Lets the neighbour be asked for in vain.
@@ -94,7 +94,7 @@ fn times_are_taken() {
 #[test]
 fn an_mtu_is_taken() {
     let mut h = Host::ready();
-    let mtu = |h: &Host| h.stack.route(v6(peer()), &crate::netif::Way::ANY).unwrap().mtu;
+    let mtu = |h: &Host| h.stack.route(&v6(peer()), &crate::netif::Way::ANY).unwrap().mtu;
     for (told, used) in
         [(1279, NETIF_MTU), (1280, 1280), (u32::from(NETIF_MTU) + 1, 1280), (1300, 1300.min(NETIF_MTU))]
     {

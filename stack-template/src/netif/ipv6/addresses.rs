@@ -99,8 +99,8 @@ impl Address {
         if self.preferred.is_over(now) { Ipv6State::Deprecated } else { Ipv6State::Preferred }
     }
 
-    pub(super) fn prefix_matches(&self, addr: Ip6) -> bool {
-        common_prefix(self.address, addr) >= u32::from(self.prefix_len)
+    pub(super) fn prefix_matches(&self, addr: &Ip6) -> bool {
+        common_prefix(&self.address, addr) >= u32::from(self.prefix_len)
     }
 
     /// Whether its place can be given to another address, 0 the best: it is free, or was made and is not to be used
@@ -146,14 +146,14 @@ impl<H: crate::Hooks> Stack<H> {
     ) -> Result<(), Error> {
         let address = Ip6::from(address);
         let entry = self.netif_mut(netif)?;
-        if prefix_len > 128 || address == Ip6::UNSPECIFIED || !entry.ipv6.is_source(address) {
+        if prefix_len > 128 || address == Ip6::UNSPECIFIED || !entry.ipv6.is_source(&address) {
             return Err(Error::Value);
         }
-        if entry.ipv6.get(address).is_some() {
+        if entry.ipv6.get(&address).is_some() {
             return Err(Error::InUse);
         }
         let lifetimes = [Lifetime::FOREVER; 2];
-        if self.ipv6_insert(netif.0, address, prefix_len, lifetimes, Origin::Given, now) {
+        if self.ipv6_insert(netif.0, &address, prefix_len, lifetimes, Origin::Given, now) {
             Ok(())
         } else {
             Err(Error::Memory)
@@ -190,7 +190,7 @@ impl<H: crate::Hooks> Stack<H> {
     pub(super) fn ipv6_insert(
         &mut self,
         netif: u8,
-        address: Ip6,
+        address: &Ip6,
         prefix_len: u8,
         [valid, preferred]: [Lifetime; 2],
         origin: Origin,
@@ -206,23 +206,23 @@ impl<H: crate::Hooks> Stack<H> {
         else {
             return false;
         };
-        *place = Address { valid, preferred, address, prefix_len, origin, ..Address::NONE };
+        *place = Address { valid, preferred, address: *address, prefix_len, origin, ..Address::NONE };
         place.check(delay, now);
         true
     }
 
     /// Whether `addr` is a usable address of an interface that is up; a link-local one, of interface `on` if that is
     /// known.
-    pub(crate) fn is_own_v6(&self, addr: Ip6, on: Option<u8>) -> bool {
+    pub(crate) fn is_own_v6(&self, addr: &Ip6, on: Option<u8>) -> bool {
         let zone = on.filter(|_| addr.is_unicast_link_local());
         let here = |index: usize| zone.is_none_or(|zone| usize::from(zone) == index);
         self.netifs.iter().enumerate().any(|(index, netif)| netif.up && here(index) && netif.ipv6.has(addr))
     }
 
     /// Another station has, or wants, an address that we are checking (RFC 4862 §5.4.5).
-    pub(crate) fn ipv6_duplicate(&mut self, netif: u8, addr: Ip6) {
+    pub(crate) fn ipv6_duplicate(&mut self, netif: u8, addr: &Ip6) {
         let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
-        let checked = |a: &&mut Address| a.address == addr && a.state == Ipv6State::Tentative;
+        let checked = |a: &&mut Address| a.address == *addr && a.state == Ipv6State::Tentative;
         let Some(held) = entry.ipv6.addresses.iter_mut().find(checked) else { return };
         held.state = Ipv6State::Duplicate;
         entry.ipv6.event = true;
@@ -235,7 +235,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Tries another identifier for an address that was made and is another station's (RFC 7217 §6, RFC 8981 §3.4).
     #[cfg(any(feature = "ipv6-interface-id-opaque", feature = "ipv6-temporary"))]
-    fn ipv6_another(&mut self, netif: u8, duplicate: Ip6, origin: Origin, attempt: u8) {
+    fn ipv6_another(&mut self, netif: u8, duplicate: &Ip6, origin: Origin, attempt: u8) {
         let given = match origin {
             Origin::Given => true,
             #[cfg(feature = "ipv6-temporary")]
@@ -249,7 +249,7 @@ impl<H: crate::Hooks> Stack<H> {
         let id = self.ipv6_identifier(netif, half, origin, attempt);
         let (delay, now) = (self.random.next() % DAD_RETRANS_MS, self.clock());
         let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
-        if let Some(held) = entry.ipv6.addresses.iter_mut().find(|a| a.address == duplicate) {
+        if let Some(held) = entry.ipv6.addresses.iter_mut().find(|a| a.address == *duplicate) {
             held.address = Ip6::from_halves(half, id);
             held.attempt = attempt;
             held.check(delay, now);
@@ -284,7 +284,7 @@ impl<H: crate::Hooks> Stack<H> {
                 if !entry.ipv6.addresses.iter().any(|a| a.origin == Origin::Local) {
                     let id = self.ipv6_identifier(netif, LINK_LOCAL, Origin::Local, 0);
                     let local = Ip6::from_halves(LINK_LOCAL, id);
-                    self.ipv6_insert(netif, local, 64, [Lifetime::FOREVER; 2], Origin::Local, now);
+                    self.ipv6_insert(netif, &local, 64, [Lifetime::FOREVER; 2], Origin::Local, now);
                 }
                 #[cfg(feature = "ipv6-autoconf")]
                 self.nd6_start(netif, now);
@@ -309,7 +309,7 @@ impl<H: crate::Hooks> Stack<H> {
                 held.dad_at = now.after(DAD_RETRANS_MS).as_millis();
                 let address = held.address;
                 #[cfg(feature = "nd6")]
-                self.nd6_detect(netif, address);
+                self.nd6_detect(netif, &address);
                 let _ = address;
             }
             Ipv6State::Tentative => {

@@ -45,8 +45,8 @@ impl<H: crate::Hooks> Stack<H> {
             entry.ipv6.event |= held.update(now);
         } else if !by_hand && prefix.valid_s > 0 {
             let address = self.ipv6_made(netif, half, Origin::Made, 0);
-            if self.netifs.get(usize::from(netif)).is_some_and(|entry| entry.ipv6.get(address).is_none()) {
-                self.ipv6_insert(netif, address, prefix.len, [valid, preferred], Origin::Made, now);
+            if self.netifs.get(usize::from(netif)).is_some_and(|entry| entry.ipv6.get(&address).is_none()) {
+                self.ipv6_insert(netif, &address, prefix.len, [valid, preferred], Origin::Made, now);
             }
         }
         #[cfg(feature = "ipv6-temporary")]

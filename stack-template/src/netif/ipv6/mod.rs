@@ -46,7 +46,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// The hop limit of packets from `src`: what routers say on the interface that has it, or the profile's.
-    pub(crate) fn ipv6_hop_limit(&self, src: Ip6) -> u8 {
+    pub(crate) fn ipv6_hop_limit(&self, src: &Ip6) -> u8 {
         #[cfg(feature = "ipv6-autoconf")]
         if let Some(netif) = self.netifs.iter().position(|netif| netif.ipv6.get(src).is_some()) {
             return self.nd6_hop_limit(netif as u8);
@@ -69,17 +69,17 @@ impl Ipv6 {
         }
     }
 
-    fn get(&self, addr: Ip6) -> Option<&Address> {
-        self.addresses.iter().find(|a| a.state != Ipv6State::Free && a.address == addr)
+    fn get(&self, addr: &Ip6) -> Option<&Address> {
+        self.addresses.iter().find(|a| a.state != Ipv6State::Free && a.address == *addr)
     }
 
     /// State of `addr` here, `Free` when it is none of this interface's.
-    pub(crate) fn state(&self, addr: Ip6) -> Ipv6State {
+    pub(crate) fn state(&self, addr: &Ip6) -> Ipv6State {
         self.get(addr).map_or(Ipv6State::Free, |a| a.state)
     }
 
     /// Whether `addr` is in use here.
-    pub(crate) fn has(&self, addr: Ip6) -> bool {
+    pub(crate) fn has(&self, addr: &Ip6) -> bool {
         self.get(addr).is_some_and(Address::is_used)
     }
 
@@ -92,8 +92,8 @@ impl Ipv6 {
 
     /// Whether packets to the group `addr` are for this interface: all nodes, or the solicited-node group of an
     /// address (RFC 4291 §2.8).
-    pub(crate) fn is_member(&self, addr: Ip6) -> bool {
-        is_all_nodes(addr) || self.groups().any(|(group, _)| group == addr)
+    pub(crate) fn is_member(&self, addr: &Ip6) -> bool {
+        is_all_nodes(addr) || self.groups().any(|(group, _)| group == *addr)
     }
 
     /// The solicited-node groups of the addresses, each with the time at which its address is next checked.
@@ -101,24 +101,24 @@ impl Ipv6 {
         let held = self.addresses.iter().filter(|a| a.state != Ipv6State::Free);
         held.map(|a| {
             let tentative = a.state == Ipv6State::Tentative;
-            (solicited_node(a.address), tentative.then_some(Instant::from_millis(a.dad_at)))
+            (solicited_node(&a.address), tentative.then_some(Instant::from_millis(a.dad_at)))
         })
     }
 
     /// Whether `addr` can be the source of a packet from another host.
-    pub(crate) fn is_source(&self, addr: Ip6) -> bool {
+    pub(crate) fn is_source(&self, addr: &Ip6) -> bool {
         // One that stands for an address of the other version is for sockets, not for links (RFC 4291 §2.5.5.2).
         !(addr.is_multicast() || addr.is_loopback() || addr.is_mapped())
     }
 }
 
 /// Whether every node is in the group `addr` (RFC 4291 §2.7.1).
-pub(crate) fn is_all_nodes(addr: Ip6) -> bool {
+pub(crate) fn is_all_nodes(addr: &Ip6) -> bool {
     matches!(addr.words(), [0xff01_0000 | 0xff02_0000, 0, 0, 1])
 }
 
 /// The group that a neighbour with `addr` listens to (RFC 4291 §2.7.1).
-pub(crate) fn solicited_node(addr: Ip6) -> Ip6 {
+pub(crate) fn solicited_node(addr: &Ip6) -> Ip6 {
     Ip6::from_words([0xff02_0000, 0, 1, 0xff00_0000 | addr.words()[3]])
 }
 
@@ -129,6 +129,6 @@ mod tests {
     #[test]
     fn groups_are_made_as_rfc_4291_says() {
         let addr: Ip6 = "2001:db8::0102:0304".parse().unwrap();
-        assert_eq!(solicited_node(addr), "ff02::1:ff02:304".parse::<Ip6>().unwrap());
+        assert_eq!(solicited_node(&addr), "ff02::1:ff02:304".parse::<Ip6>().unwrap());
     }
 }

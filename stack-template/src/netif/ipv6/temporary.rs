@@ -86,7 +86,7 @@ impl<H: crate::Hooks> Stack<H> {
             return;
         }
         let address = self.ipv6_made(netif, half, Origin::Temporary, 0);
-        if self.ipv6_insert(netif, address, 64, lifetimes, Origin::Temporary, now)
+        if self.ipv6_insert(netif, &address, 64, lifetimes, Origin::Temporary, now)
             && let Some(entry) = self.netifs.get_mut(usize::from(netif))
             && let Some(held) = entry.ipv6.addresses.iter_mut().find(|a| a.address == address)
         {

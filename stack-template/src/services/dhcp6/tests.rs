@@ -77,7 +77,7 @@ impl Client {
     fn reply(&mut self, message: &[u8]) {
         let len = (udp::HEADER_LEN + message.len()) as u16;
         let mut datagram = [&[2, 35, 2, 34][..], &len.to_be_bytes(), &[0; 2], message].concat();
-        let mut sum = checksum::pseudo(v6(server()), v6(self.own), protocol::UDP, len);
+        let mut sum = checksum::pseudo(v6(server()).words(), v6(self.own).words(), protocol::UDP, len);
         sum.add(&datagram);
         datagram[6..8].copy_from_slice(&sum.checksum());
         let mut packet = [0; ipv6::HEADER_LEN];

@@ -120,7 +120,8 @@ impl Script {
     pub fn send_segment(&mut self, src: Ip4, dst: Ip4, mut segment: Vec<u8>) {
         if segment.len() >= HEADER_LEN {
             segment[16..18].fill(0);
-            let mut sum = checksum::pseudo(v4(src), v4(dst), protocol::TCP, segment.len() as u16);
+            let mut sum =
+                checksum::pseudo(v4(src).words(), v4(dst).words(), protocol::TCP, segment.len() as u16);
             sum.add(&segment);
             segment[16..18].copy_from_slice(&sum.checksum());
         }
@@ -184,7 +185,8 @@ fn parse(frame: &[u8]) -> Seg {
     let (dst, ip, segment) = parse_ip(frame).expect("an IPv4 packet");
     assert_eq!((dst, ip.src, ip.dst, ip.protocol), (PEER_MAC, OWN_IP, PEER_IP, protocol::TCP));
     if cfg!(feature = "checksum-gen-tcp") {
-        let mut sum = checksum::pseudo(v4(ip.src), v4(ip.dst), protocol::TCP, segment.len() as u16);
+        let mut sum =
+            checksum::pseudo(v4(ip.src).words(), v4(ip.dst).words(), protocol::TCP, segment.len() as u16);
         sum.add(&segment);
         assert!(sum.is_right(), "the checksum of {segment:02x?}");
     }
