@@ -34,6 +34,7 @@ impl Random {
     }
 
     /// The next random number.
+    #[inline(never)]
     pub(crate) fn next(&mut self) -> u32 {
         self.draws = self.draws.wrapping_add(1);
         // The second word keeps draws apart from every other use of the key.

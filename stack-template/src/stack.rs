@@ -10,28 +10,6 @@ use crate::{Event, Hooks, Instant};
 /// A TCP/IP stack. All that it ever keeps lies in this value, whose size `lwipgen budget` tells to the byte.
 #[repr(C)]
 pub struct Stack<H: Hooks = crate::NoHooks> {
-    pub(crate) pool: Pool,
-    pub(crate) netifs: [Netif; NETIF_COUNT],
-    #[cfg(any(feature = "arp", feature = "nd6"))]
-    pub(crate) neighbors: crate::netif::neighbor::Neighbors,
-    #[cfg(feature = "netif-loopback")]
-    pub(crate) loopback: crate::pbuf::Records,
-    #[cfg(feature = "ipv6-autoconf")]
-    pub(crate) nd6: crate::ip::nd6::Nd6,
-    #[cfg(feature = "pmtu")]
-    pub(crate) pmtu: crate::ip::pmtu::Paths,
-    #[cfg(feature = "reassembly")]
-    pub(crate) reassembly: crate::ip::reassembly::Reassembly,
-    #[cfg(any(feature = "igmp", feature = "mld"))]
-    pub(crate) groups: crate::netif::groups::Groups,
-    #[cfg(feature = "tcp")]
-    pub(crate) tcp: crate::tcp::Tcp,
-    #[cfg(feature = "udp")]
-    pub(crate) udp: crate::udp::Udp,
-    #[cfg(feature = "dhcp6")]
-    pub(crate) dhcp6: crate::services::dhcp6::Dhcp6,
-    #[cfg(feature = "stats")]
-    pub(crate) stats: crate::stats::Stats,
     pub(crate) random: Random,
     #[cfg(feature = "icmp-unreachable")]
     pub(crate) icmp_limit: crate::ip::RateLimit,
@@ -40,15 +18,38 @@ pub struct Stack<H: Hooks = crate::NoHooks> {
     /// The last time that the caller told.
     #[cfg(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback", feature = "pmtu"))]
     clock: u32,
+    #[cfg(feature = "timers-periodic")]
+    tick: u32,
+    #[cfg(feature = "stats")]
+    pub(crate) stats: crate::stats::Stats,
+    pub(crate) netifs: [Netif; NETIF_COUNT],
+    #[cfg(feature = "ipv6-autoconf")]
+    pub(crate) nd6: crate::ip::nd6::Nd6,
+    #[cfg(any(feature = "igmp", feature = "mld"))]
+    pub(crate) groups: crate::netif::groups::Groups,
+    #[cfg(feature = "udp")]
+    pub(crate) udp: crate::udp::Udp,
+    #[cfg(feature = "dhcp6")]
+    pub(crate) dhcp6: crate::services::dhcp6::Dhcp6,
+    #[cfg(any(feature = "arp", feature = "nd6"))]
+    pub(crate) neighbors: crate::netif::neighbor::Neighbors,
+    #[cfg(feature = "netif-loopback")]
+    pub(crate) loopback: crate::pbuf::Records,
+    #[cfg(feature = "pmtu")]
+    pub(crate) pmtu: crate::ip::pmtu::Paths,
+    #[cfg(feature = "reassembly")]
+    pub(crate) reassembly: crate::ip::reassembly::Reassembly,
+    #[cfg(feature = "tcp")]
+    pub(crate) tcp: crate::tcp::Tcp,
     /// What interface identifiers are made from; zeros until one is set.
     #[cfg(feature = "ipv6-interface-id-opaque")]
     pub(crate) ipv6_secret: [u8; 16],
-    #[cfg(feature = "timers-periodic")]
-    tick: u32,
     #[cfg(feature = "ipv4")]
     pub(crate) ip_id: u16,
     #[cfg(feature = "hooks")]
     pub(crate) hooks: H,
+    /// The last, by far the largest: all else is near the start, where one instruction reaches it.
+    pub(crate) pool: Pool,
 }
 
 /// Period of lwIP's shortest timer, in milliseconds: that of IGMP and MLD, or the fast one of TCP.
@@ -109,28 +110,6 @@ impl<H: Hooks> Stack<H> {
 impl<H: Hooks> Stack<H> {
     const fn with_blocks(seed: [u8; 16], blocks: Blocks, #[cfg(feature = "hooks")] hooks: H) -> Self {
         Self {
-            pool: Pool::new(blocks),
-            netifs: [const { Netif::new() }; NETIF_COUNT],
-            #[cfg(any(feature = "arp", feature = "nd6"))]
-            neighbors: crate::netif::neighbor::Neighbors::new(),
-            #[cfg(feature = "netif-loopback")]
-            loopback: crate::pbuf::Records::new(),
-            #[cfg(feature = "ipv6-autoconf")]
-            nd6: crate::ip::nd6::Nd6::new(),
-            #[cfg(feature = "pmtu")]
-            pmtu: crate::ip::pmtu::Paths::new(),
-            #[cfg(feature = "reassembly")]
-            reassembly: crate::ip::reassembly::Reassembly::new(),
-            #[cfg(any(feature = "igmp", feature = "mld"))]
-            groups: crate::netif::groups::Groups::new(),
-            #[cfg(feature = "tcp")]
-            tcp: crate::tcp::Tcp::new(),
-            #[cfg(feature = "udp")]
-            udp: crate::udp::Udp::new(),
-            #[cfg(feature = "dhcp6")]
-            dhcp6: crate::services::dhcp6::Dhcp6::new(),
-            #[cfg(feature = "stats")]
-            stats: crate::stats::Stats::new(),
             random: Random::new(seed),
             #[cfg(feature = "icmp-unreachable")]
             icmp_limit: crate::ip::RateLimit::new(),
@@ -138,14 +117,36 @@ impl<H: Hooks> Stack<H> {
             icmpv6_limit: crate::ip::RateLimit::new(),
             #[cfg(any(feature = "ipv6", feature = "igmp", feature = "netif-loopback", feature = "pmtu"))]
             clock: 0,
-            #[cfg(feature = "ipv6-interface-id-opaque")]
-            ipv6_secret: [0; 16],
             #[cfg(feature = "timers-periodic")]
             tick: 0,
+            #[cfg(feature = "stats")]
+            stats: crate::stats::Stats::new(),
+            netifs: [const { Netif::new() }; NETIF_COUNT],
+            #[cfg(feature = "ipv6-autoconf")]
+            nd6: crate::ip::nd6::Nd6::new(),
+            #[cfg(any(feature = "igmp", feature = "mld"))]
+            groups: crate::netif::groups::Groups::new(),
+            #[cfg(feature = "udp")]
+            udp: crate::udp::Udp::new(),
+            #[cfg(feature = "dhcp6")]
+            dhcp6: crate::services::dhcp6::Dhcp6::new(),
+            #[cfg(any(feature = "arp", feature = "nd6"))]
+            neighbors: crate::netif::neighbor::Neighbors::new(),
+            #[cfg(feature = "netif-loopback")]
+            loopback: crate::pbuf::Records::new(),
+            #[cfg(feature = "pmtu")]
+            pmtu: crate::ip::pmtu::Paths::new(),
+            #[cfg(feature = "reassembly")]
+            reassembly: crate::ip::reassembly::Reassembly::new(),
+            #[cfg(feature = "tcp")]
+            tcp: crate::tcp::Tcp::new(),
+            #[cfg(feature = "ipv6-interface-id-opaque")]
+            ipv6_secret: [0; 16],
             #[cfg(feature = "ipv4")]
             ip_id: 0,
             #[cfg(feature = "hooks")]
             hooks,
+            pool: Pool::new(blocks),
         }
     }
 

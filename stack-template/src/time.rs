@@ -35,6 +35,7 @@ impl Instant {
     }
 
     /// The earlier of two deadlines of which either may be absent.
+    #[inline(never)]
     pub(crate) fn earliest(a: Option<Self>, b: Option<Self>) -> Option<Self> {
         match (a, b) {
             (Some(a), Some(b)) => Some(if a.reached(b) { b } else { a }),

@@ -105,6 +105,7 @@ impl core::fmt::Debug for Ip {
 }
 
 /// Address and port.
+#[inline(never)]
 pub(crate) fn parts(addr: SocketAddr) -> (Ip, u16) {
     (addr.ip().into(), addr.port())
 }
@@ -115,6 +116,7 @@ pub(crate) fn socket(ip: Ip, port: u16) -> SocketAddr {
 }
 
 /// An address with a port; a link-local one with the number of the interface it is on.
+#[inline(never)]
 pub(crate) fn socket_on(ip: Ip, port: u16, netif: u8) -> SocketAddr {
     if ip.0.is_unicast_link_local() {
         SocketAddr::V6(core::net::SocketAddrV6::new(ip.0.into(), port, 0, u32::from(netif) + 1))

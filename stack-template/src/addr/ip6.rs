@@ -34,9 +34,15 @@ impl Ip6 {
     #[inline(never)]
     pub fn octets(&self) -> [u8; 16] {
         let mut octets = [0; 16];
-        let (words, _) = octets.as_chunks_mut::<4>();
-        words.iter_mut().zip(self.0).for_each(|(to, from)| *to = from.to_be_bytes());
+        self.write(&mut octets);
         octets
+    }
+
+    /// Writes its bytes as they are sent.
+    #[inline(never)]
+    pub fn write(&self, out: &mut [u8; 16]) {
+        let (words, _) = out.as_chunks_mut::<4>();
+        words.iter_mut().zip(&self.0).for_each(|(to, from)| *to = from.to_be_bytes());
     }
 
     /// Its words, for sums and hashes.

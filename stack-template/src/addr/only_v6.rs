@@ -28,6 +28,7 @@ pub(crate) fn as_v6(addr: &Ip) -> Option<&Ip6> {
 }
 
 /// Address and port.
+#[inline(never)]
 pub(crate) fn parts(addr: SocketAddr) -> (Ip, u16) {
     ((*addr.ip()).into(), addr.port())
 }
@@ -38,6 +39,7 @@ pub(crate) fn socket(ip: Ip, port: u16) -> SocketAddr {
 }
 
 /// An address with a port; a link-local one with the number of the interface it is on.
+#[inline(never)]
 pub(crate) fn socket_on(ip: Ip, port: u16, netif: u8) -> SocketAddr {
     let scope = if ip.is_unicast_link_local() { u32::from(netif) + 1 } else { 0 };
     SocketAddr::new(ip.into(), port, 0, scope)

@@ -51,7 +51,7 @@ impl<H: crate::Hooks> Stack<H> {
         }
         let query = Query {
             older: (query.version < 3).then_some(query.version - 1),
-            group: (!general).then_some(v4(query.group)),
+            group: v4(query.group),
             response_ms: query.response_ms,
             robustness: query.robustness,
         };

@@ -40,7 +40,7 @@ impl<H: crate::Hooks> Stack<H> {
         let Some(query) = query else { return self.dropped(Drop::Malformed) };
         let query = Query {
             older: (query.version < 2).then_some(0),
-            group: (query.group != Ip6::UNSPECIFIED).then_some(v6(query.group)),
+            group: v6(query.group),
             response_ms: query.response_ms,
             robustness: query.robustness,
         };
@@ -64,12 +64,12 @@ impl<H: crate::Hooks> Stack<H> {
 
     fn mld_send(&mut self, netif: u8, dst: &Ip6, kind: u8, rest: [u8; 4], data: &[u8]) {
         let src = self.link_local(netif).unwrap_or(Ip6::UNSPECIFIED);
-        if src == Ip6::UNSPECIFIED {
+        if src.is_unspecified() {
             self.groups_are_unsure(netif);
         }
         let message = Header { kind, code: 0, rest }.to_bytes(&src, dst, data);
         let len = ipv6::ROUTER_ALERT.len() + icmpv6::HEADER_LEN + data.len();
-        let header = self.ipv6_header(src, *dst, ipv6::HOP_BY_HOP, len, 1);
+        let header = ipv6::header(&src, dst, ipv6::HOP_BY_HOP, len as u16, 1);
         self.queue_packet(netif, &v6(*dst), &[&header, &ipv6::ROUTER_ALERT, &message, data], Claim::Control);
     }
 

@@ -123,7 +123,7 @@ impl<H: crate::Hooks> Stack<H> {
         }
         #[cfg(feature = "ipv6")]
         if let (Some(src), Some(dst)) = (crate::addr::as_v6(src), crate::addr::as_v6(dst)) {
-            let bytes = self.ipv6_header(*src, *dst, protocol, payload_len, self.ipv6_hop_limit(src));
+            let bytes = ipv6::header(src, dst, protocol, payload_len as u16, self.ipv6_hop_limit(src));
             if let Some(place) = header.bytes.first_chunk_mut() {
                 *place = bytes;
             }
@@ -146,22 +146,6 @@ impl<H: crate::Hooks> Stack<H> {
         let start = self.random.hash(&[dst.to_bits(), u32::from_le_bytes(*b"ip4i")]) as u16;
         let _ = protocol;
         start.wrapping_add(self.ip_id)
-    }
-
-    /// The header of an IPv6 packet.
-    #[cfg(feature = "ipv6")]
-    pub(crate) fn ipv6_header(
-        &self,
-        src: crate::addr::Ip6,
-        dst: crate::addr::Ip6,
-        next_header: u8,
-        payload_len: usize,
-        hop_limit: u8,
-    ) -> [u8; ipv6::HEADER_LEN] {
-        let mut bytes = [0; ipv6::HEADER_LEN];
-        let payload_len = payload_len as u16;
-        ipv6::Header { src, dst, next_header, hop_limit, payload_len }.emit(&mut bytes);
-        bytes
     }
 
     /// Queues a packet, or all fragments of it; gives where its head stands.
@@ -281,7 +265,7 @@ impl<H: crate::Hooks> Stack<H> {
         if let (Some(src), Some(dst)) = (crate::addr::as_v6(src), crate::addr::as_v6(dst)) {
             let len = ipv6::FRAGMENT_LEN + part.len;
             let hop_limit = self.ipv6_hop_limit(src);
-            let fixed = self.ipv6_header(*src, *dst, ipv6::next::FRAGMENT, len, hop_limit);
+            let fixed = ipv6::header(src, dst, ipv6::next::FRAGMENT, len as u16, hop_limit);
             let fragment = ipv6::Fragment {
                 next_header: protocol,
                 offset: part.at as u16,

@@ -194,8 +194,8 @@ impl Querier {
 pub(crate) struct Query {
     /// Its version if that is not the newest, counted from 0.
     pub older: Option<u8>,
-    /// The group it asks for, `None` for all.
-    pub group: Option<Ip>,
+    /// The group it asks for, unspecified for all.
+    pub group: Ip,
     /// In which time to answer.
     pub response_ms: u32,
     pub robustness: u8,
@@ -421,8 +421,8 @@ impl Groups {
             if older != before {
                 member.change(0, Instant::from_millis(member.at));
             }
-            let asked =
-                address.is_some_and(|a| is_reported(&a) && query.group.is_none_or(|group| a == group));
+            let asked = address
+                .is_some_and(|a| is_reported(&a) && (query.group.is_unspecified() || a == query.group));
             if !asked || !member.is_held() {
                 continue;
             }
@@ -432,13 +432,8 @@ impl Groups {
             let mut at = now.after(within(draw, query.response_ms));
             if member.is_pending() {
                 let pending = Instant::from_millis(member.at);
-                let left = pending.since(now);
-                let keep = match older {
-                    // RFC 2236 §3: only a time shorter than what is left sets the timer anew.
-                    Some(_) => left <= query.response_ms,
-                    None => at.reached(pending),
-                };
-                at = if keep || left <= SPACING_MS { pending } else { at };
+                let keep = at.reached(pending) || pending.since(now) <= SPACING_MS;
+                at = if keep { pending } else { at };
             } else if now.as_millis().wrapping_sub(member.at) < SPACING_MS {
                 let soonest = Instant::from_millis(member.at).after(SPACING_MS);
                 at = if at.reached(soonest) { at } else { soonest };
@@ -638,10 +633,10 @@ impl<H: crate::Hooks> Stack<H> {
         let Some(entry) = netifs.get(usize::from(netif)) else { return };
         let protocol = Protocol::Mld;
         for place in protocol.places() {
-            let group = groups.address(place);
-            let Some(member) = groups.members.get_mut(place) else { return };
+            let group = place.checked_sub(SHORT).and_then(|place| groups.v6.get(place));
+            let (Some(member), Some(group)) = (groups.members.get_mut(place), group) else { return };
             let own = member.netif == netif && member.state & OWN != 0;
-            if own && !entry.ipv6.groups().any(|(own, _)| group == Some(v6(own))) {
+            if own && !entry.ipv6.groups().any(|(own, _)| own == *group) {
                 member.state &= !OWN;
                 if !member.is_held() {
                     groups.change(protocol, place, now, now);

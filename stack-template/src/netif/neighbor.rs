@@ -32,17 +32,17 @@ const DELAY_FIRST_PROBE_MS: u32 = 5000;
 const MAX_SOLICITATIONS: u8 = 3;
 
 /// What is known of a neighbour.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub(crate) enum State {
     Free,
-    /// Asked for by all stations; packets wait.
-    Incomplete,
     /// The hardware address is known.
     Reachable,
     /// Known by hearsay: to be confirmed when it is used.
     #[cfg(feature = "nd6")]
     Stale,
+    /// Asked for by all stations; packets wait. For this and all below a timer runs.
+    Incomplete,
     /// In use and unconfirmed; word from a transport may spare the probe.
     #[cfg(feature = "nd6")]
     Delay,
@@ -90,12 +90,7 @@ impl Entry {
 
     /// Whether a timer runs for it.
     fn is_timed(&self) -> bool {
-        match self.state {
-            State::Incomplete | State::Probe => true,
-            #[cfg(feature = "nd6")]
-            State::Delay => true,
-            _ => false,
-        }
+        self.state >= State::Incomplete
     }
 }
 
@@ -206,6 +201,7 @@ impl Neighbors {
         candidates.max_by_key(|(_, age)| *age).map(|(i, _)| i)
     }
 
+    #[inline(never)]
     fn count_timed(&mut self) {
         self.timed = self.entries.iter().filter(|e| e.is_timed()).count() as u8;
     }

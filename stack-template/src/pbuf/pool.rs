@@ -23,7 +23,6 @@ pub(crate) enum Claim {
 /// All blocks. `taken + promised <= PBUF_POOL_SIZE` holds at all times, so a promise can always be kept.
 #[repr(C)]
 pub struct Pool {
-    blocks: Blocks,
     next: [BlockIndex; PBUF_POOL_SIZE],
     free: BlockIndex,
     /// Blocks with a lower index have been taken at least once; the others are not yet in the free list.
@@ -33,12 +32,12 @@ pub struct Pool {
     promised: BlockIndex,
     #[cfg(feature = "stats")]
     peak: BlockIndex,
+    blocks: Blocks,
 }
 
 impl Pool {
     pub const fn new(blocks: Blocks) -> Self {
         Self {
-            blocks,
             next: [0; PBUF_POOL_SIZE],
             free: 0,
             fresh: 0,
@@ -47,6 +46,7 @@ impl Pool {
             promised: 0,
             #[cfg(feature = "stats")]
             peak: 0,
+            blocks,
         }
     }
 

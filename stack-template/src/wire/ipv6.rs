@@ -63,7 +63,7 @@ impl Header {
         let payload_len = u16::from_be_bytes([*l0, *l1]);
         let header = Self {
             src: Ip6::read(src),
-            dst: Ip6::from(*dst.first_chunk::<16>()?),
+            dst: Ip6::read(dst.first_chunk()?),
             next_header: *next_header,
             hop_limit: *hop_limit,
             payload_len,
@@ -72,12 +72,22 @@ impl Header {
     }
 
     /// Writes the header.
+    #[cfg(test)]
     pub fn emit(&self, out: &mut [u8; HEADER_LEN]) {
-        let [l0, l1] = self.payload_len.to_be_bytes();
-        out[..8].copy_from_slice(&[0x60, 0, 0, 0, l0, l1, self.next_header, self.hop_limit]);
-        out[8..24].copy_from_slice(&self.src.octets());
-        out[24..].copy_from_slice(&self.dst.octets());
+        *out = header(&self.src, &self.dst, self.next_header, self.payload_len, self.hop_limit);
     }
+}
+
+/// The bytes of a header.
+#[inline(never)]
+pub fn header(src: &Ip6, dst: &Ip6, next_header: u8, payload_len: u16, hop_limit: u8) -> [u8; HEADER_LEN] {
+    let [l0, l1] = payload_len.to_be_bytes();
+    let mut out = [0; HEADER_LEN];
+    let (fixed, addresses) = out.split_at_mut(HEADER_LEN - 32);
+    fixed.copy_from_slice(&[0x60, 0, 0, 0, l0, l1, next_header, hop_limit]);
+    let (addresses, _) = addresses.as_chunks_mut::<16>();
+    addresses.iter_mut().zip([src, dst]).for_each(|(place, address)| address.write(place));
+    out
 }
 
 /// A fragment header (RFC 8200 §4.5).

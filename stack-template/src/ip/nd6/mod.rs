@@ -91,8 +91,10 @@ impl<H: crate::Hooks> Stack<H> {
         (bytes[0], bytes[4]) = (kind, flags);
         let bytes = match target {
             Some(target) => {
-                bytes[8..24].copy_from_slice(&target.octets());
                 bytes[24..].copy_from_slice(&option);
+                if let Some(place) = bytes[8..].first_chunk_mut() {
+                    target.write(place);
+                }
                 &mut bytes[..]
             }
             None => {
@@ -101,7 +103,7 @@ impl<H: crate::Hooks> Stack<H> {
             }
         };
         icmpv6::finish(src, dst, bytes);
-        let ip = self.ipv6_header(*src, *dst, protocol::ICMPV6, bytes.len(), ON_LINK);
+        let ip = crate::wire::ipv6::header(src, dst, protocol::ICMPV6, bytes.len() as u16, ON_LINK);
         let own = self.netifs.get(usize::from(netif)).map(|entry| entry.mac);
         // A whole frame: what asks for an address must not wait for one, and an answer asks for nothing.
         if let (Some(mac), Some(own)) = (mac, own) {

@@ -201,11 +201,14 @@ impl<H: crate::Hooks> Stack<H> {
         let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return false };
         // The first place is the link-local address's.
         let skip = usize::from(!address.is_unicast_link_local());
-        let places = entry.ipv6.addresses.iter_mut().skip(skip);
-        let Some((_, place)) = places.filter_map(|a| Some((a.spare()?, a))).min_by_key(|(rank, _)| *rank)
-        else {
-            return false;
-        };
+        let mut best = None;
+        for a in entry.ipv6.addresses.iter_mut().skip(skip) {
+            let Some(rank) = a.spare() else { continue };
+            if best.as_ref().is_none_or(|(least, _)| rank < *least) {
+                best = Some((rank, a));
+            }
+        }
+        let Some((_, place)) = best else { return false };
         *place = Address { valid, preferred, address: *address, prefix_len, origin, ..Address::NONE };
         place.check(delay, now);
         true
