@@ -82,6 +82,12 @@ impl Binding {
         (from.is_unspecified() || from == *src) && self.reaches(dst)
     }
 
+    /// Whether a socket that is bound so may send from `addr`.
+    #[cfg(feature = "udp-recv-info")]
+    pub(crate) fn sends_from(&self, addr: &Ip) -> bool {
+        self.reaches(addr) && covers(&self.source(), addr)
+    }
+
     /// Whether it takes what came to `addr` on `netif`. With `group`, that is no address of one host: a broadcast is for
     /// every socket, a multicast for those on any address or on the group's.
     pub(crate) fn takes(&self, addr: &Ip, netif: u8, group: bool) -> bool {

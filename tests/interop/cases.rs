@@ -5,6 +5,7 @@ mod forward;
 mod groups;
 mod path;
 mod slaac;
+mod source;
 pub mod tcp;
 
 use crate::board::{Board, Counters, Member};
@@ -65,6 +66,8 @@ pub const LINES: &[Line] = &[
     line("socat", "socat", has_listeners::<1>, tools::socat),
     line("curl", "curl", has_listeners::<3>, tools::curl),
     line("udp_echo", "", is_any, udp_echo),
+    line("udp_answers_from_the_address_asked", "", source::is_chosen, source::answers_from_the_address_asked),
+    without("udp_answers_from_the_address_asked_not", "", source::is_not, source::answers_from_another),
     line("udp_closed_port", "", is_any, udp_closed_port),
     line("sigterm_ends_it", "", is_any, sigterm_ends_it),
     line("pcap_holds_what_passed", "", is_any, pcap_holds_what_passed),

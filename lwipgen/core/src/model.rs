@@ -520,7 +520,8 @@ pub struct Udp {
     /// Whether a socket must be allowed to receive broadcasts, too.
     #[schemars(extend("default" = false, "x-needs" = ["udp.sof_broadcast"], "x-lwip" = "IP_SOF_BROADCAST_RECV"))]
     pub sof_broadcast_recv: bool,
-    /// Whether sockets are told where a datagram came in and what it was sent to (`IP_PKTINFO`).
+    /// Whether sockets are told where a datagram came in and what it was sent to, and can send from an address of their
+    /// choice (`IP_PKTINFO`).
     #[schemars(extend("default" = false, "x-lwip" = "LWIP_NETBUF_RECVINFO"))]
     #[schemars(extend("x-esp-idf" = "CONFIG_LWIP_NETBUF_RECVINFO"))]
     pub recv_info: bool,

@@ -2,8 +2,12 @@
 
 use super::record::{self, HEADER};
 use super::{Pcb, UdpHandle};
-use crate::addr;
+#[cfg(feature = "udp-recv-info")]
+use crate::IpAddr;
+use crate::addr::{self, Ip, NONE};
 use crate::ip::Packet;
+#[cfg(feature = "udp-recv-info")]
+use crate::netif::Way;
 use crate::pbuf::{Claim, Records, Slices};
 use crate::wire::udp::{self, Header};
 use crate::wire::{checksum, protocol};
@@ -88,13 +92,25 @@ impl<H: crate::Hooks> Stack<H> {
         payload: &[u8],
         remote: SocketAddr,
     ) -> Result<(), Error> {
-        let mut rest = payload;
-        self.udp_send_with(handle, payload.len(), remote, |piece| {
-            if let Some((now, later)) = rest.split_at_checked(piece.len()) {
-                piece.copy_from_slice(now);
-                rest = later;
-            }
-        })
+        self.udp_emit(handle, payload.len(), &NONE, remote, pieces(payload))
+    }
+
+    /// Sends `payload` to `remote` from the address `source` of this host (`IP_PKTINFO`, lwIP's `udp_sendto_if_src`):
+    /// that which a datagram was sent to, by [`udp_recv_info`](Self::udp_recv_info), is where its answer should come
+    /// from. An unspecified one leaves the choice to the stack.
+    ///
+    /// # Errors
+    /// As [`udp_send_to`](Self::udp_send_to); [`Error::Value`] for an address that is not this host's on the way to
+    /// `remote`, such as a group, or not the one that the socket is bound to.
+    #[cfg(feature = "udp-recv-info")]
+    pub fn udp_send_from(
+        &mut self,
+        handle: UdpHandle,
+        payload: &[u8],
+        source: IpAddr,
+        remote: SocketAddr,
+    ) -> Result<(), Error> {
+        self.udp_emit(handle, payload.len(), &source.into(), remote, pieces(payload))
     }
 
     /// Sends a datagram of `len` bytes that `fill` writes in place: it gets the payload's pieces in order.
@@ -106,6 +122,17 @@ impl<H: crate::Hooks> Stack<H> {
         handle: UdpHandle,
         len: usize,
         remote: SocketAddr,
+        fill: impl FnMut(&mut [u8]),
+    ) -> Result<(), Error> {
+        self.udp_emit(handle, len, &NONE, remote, fill)
+    }
+
+    fn udp_emit(
+        &mut self,
+        handle: UdpHandle,
+        len: usize,
+        from: &Ip,
+        remote: SocketAddr,
         mut fill: impl FnMut(&mut [u8]),
     ) -> Result<(), Error> {
         let (pcb, _) = self.udp_pcb(handle)?;
@@ -115,6 +142,15 @@ impl<H: crate::Hooks> Stack<H> {
         }
         let local_port = pcb.local_port;
         let way = pcb.way(&dst, addr::scope(remote));
+        #[cfg(feature = "udp-recv-info")]
+        let way = match from.is_unspecified() {
+            true => way,
+            false if addr::same_version(from, &dst) && pcb.binding.sends_from(from) => {
+                Way { from: *from, ..way }
+            }
+            false => return Err(Error::Value),
+        };
+        let _ = from;
         #[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx"))]
         let marks = pcb.marks(&dst);
         #[cfg(all(feature = "udp-multicast-tx", feature = "netif-loopback"))]
@@ -122,6 +158,10 @@ impl<H: crate::Hooks> Stack<H> {
         #[cfg(feature = "udp-sof-broadcast")]
         let broadcasts = pcb.broadcast;
         let route = self.route(&dst, &way).ok_or(Error::Route)?;
+        #[cfg(feature = "udp-recv-info")]
+        if !from.is_unspecified() && !self.sends_from(from, &route) {
+            return Err(Error::Value);
+        }
         #[cfg(feature = "udp-sof-broadcast")]
         if !broadcasts && self.is_broadcast(route.netif, &dst) {
             return Err(Error::Value);
@@ -166,6 +206,13 @@ impl<H: crate::Hooks> Stack<H> {
             self.loopback_copy(mark);
         }
         Ok(())
+    }
+
+    /// Whether `from` is an address that packets on this route can have; a link-local one is of its own link.
+    #[cfg(feature = "udp-recv-info")]
+    fn sends_from(&self, from: &Ip, route: &crate::netif::Route) -> bool {
+        let link = Some(route.netif).filter(|netif| usize::from(*netif) < crate::config::NETIF_COUNT);
+        from.is_loopback() || self.is_own(from, link)
     }
 
     /// Copies the oldest datagram to `out`, as much as fits, and drops it; gives its whole length and its sender.
@@ -233,5 +280,16 @@ impl<H: crate::Hooks> Stack<H> {
         let pcb = self.udp.pcbs.get_mut(usize::from(handle.index));
         let pcb = pcb.filter(|pcb| pcb.local_port != 0 && pcb.generation == handle.generation);
         Ok((pcb.ok_or(Error::Handle)?, &mut self.pool))
+    }
+}
+
+/// Writes `payload` piece by piece.
+fn pieces(payload: &[u8]) -> impl FnMut(&mut [u8]) {
+    let mut rest = payload;
+    move |piece| {
+        if let Some((now, later)) = rest.split_at_checked(piece.len()) {
+            piece.copy_from_slice(now);
+            rest = later;
+        }
     }
 }

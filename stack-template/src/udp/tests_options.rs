@@ -186,6 +186,48 @@ fn sockets_are_told_where_datagrams_came_in() {
     }
 }
 
+/// RFC 1122 §4.1.3.5, `IP_PKTINFO`: an answer comes from the address that was asked, and from none that is not ours.
+#[cfg(feature = "udp-recv-info")]
+#[test]
+fn answers_come_from_the_address_that_was_asked() {
+    use crate::addr::socket;
+    use crate::testing::{OTHER_IP, two_links};
+    let Some((mut stack, [a, b])) = two_links() else { return };
+    // What has its address would go by its gateway.
+    stack.set_ipv4(b, OTHER_IP.into(), 24, None).unwrap();
+    drain(&mut stack, b, NOW);
+    let server = stack.udp_bind(ANY, 7).unwrap();
+    let peer = socket(v4(PEER_IP), 5);
+    let source = |stack: &mut Stack| {
+        let frames = drain(stack, a, NOW);
+        frames.iter().filter_map(|frame| parse_ip(frame)).map(|(_, ip, _)| ip.src).collect::<Vec<_>>()
+    };
+    for asked in [OWN_IP, OTHER_IP] {
+        deliver(&mut stack, a, PEER_IP, asked);
+        let dst = stack.udp_recv_info(server).unwrap().dst;
+        let (_, from) = stack.udp_recv_from(server, &mut [0; 9]).unwrap();
+        stack.udp_send_from(server, b"hi", dst, from).unwrap();
+        assert_eq!(source(&mut stack), [asked]);
+    }
+    stack.udp_send_from(server, b"hi", ANY, peer).unwrap();
+    assert_eq!(source(&mut stack), [OWN_IP], "the choice is the stack's");
+    for (not_ours, error) in [
+        (PEER_IP, Error::Value),
+        (GROUP, Error::Value),
+        (SUBNET, Error::Value),
+        (Ip4::LOCALHOST, Error::Route),
+    ] {
+        assert_eq!(stack.udp_send_from(server, b"hi", v4(not_ours).into(), peer), Err(error), "{not_ours:?}");
+    }
+    #[cfg(feature = "ipv6")]
+    assert_eq!(stack.udp_send_from(server, b"hi", "fe80::1".parse().unwrap(), peer), Err(Error::Value));
+    stack.udp_close(server).unwrap();
+    let bound = stack.udp_bind(core::net::IpAddr::from(v4(OWN_IP)), 7).unwrap();
+    assert_eq!(stack.udp_send_from(bound, b"hi", v4(OTHER_IP).into(), peer), Err(Error::Value));
+    assert_eq!(source(&mut stack), []);
+    assert_eq!(stack.udp_send_from(bound, b"hi", v4(OWN_IP).into(), peer), Ok(()));
+}
+
 /// RFC 3493 §3.7, §5.3: a socket of both versions takes both, an IPv4-mapped address is the IPv4 address, and
 /// IPV6_V6ONLY leaves the port of IPv4 to another.
 #[cfg(feature = "ipv6")]

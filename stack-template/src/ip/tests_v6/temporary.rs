@@ -105,3 +105,31 @@ fn a_short_lifetime_gives_none() {
     h.tell(4, 4);
     assert_eq!(h.temporary(), []);
 }
+
+/// RFC 8981 §3.4 with RFC 1122 §4.1.3.5: a server that was asked on its stable address answers from it, where the stack
+/// alone would take a temporary one.
+#[cfg(feature = "udp-recv-info")]
+#[test]
+fn a_server_answers_from_its_stable_address() {
+    let mut h = Host::private();
+    let server = h.stack.udp_bind(ANY, 7).unwrap();
+    let far = ip("2001:db8:1::1");
+    let mut datagram = [0, 5, 0, 7, 0, 9, 0, 0, b'?'];
+    let mut sum = checksum::pseudo(far.words(), made().words(), protocol::UDP, 9);
+    sum.add(&datagram);
+    datagram[6..8].copy_from_slice(&sum.checksum());
+    let sources = |h: &mut Host| {
+        let to_far = |(_, header, _): &([u8; 6], ipv6::Header, Vec<u8>)| header.dst == far;
+        h.sent().into_iter().filter(to_far).map(|(_, header, _)| header.src).collect::<Vec<_>>()
+    };
+    h.receive(far, made(), protocol::UDP, 60, &datagram);
+    let asked = h.stack.udp_recv_info(server).unwrap().dst;
+    let (_, from) = h.stack.udp_recv_from(server, &mut [0; 9]).unwrap();
+    h.stack.udp_send_from(server, b"!", asked, from).unwrap();
+    h.stack.udp_send_to(server, b"!", from).unwrap();
+    // Both wait for the router's hardware address.
+    assert_eq!(sources(&mut h), []);
+    h.advertise(router(), local(), 0x60, PEER_MAC);
+    let (temporary, _) = h.temporary()[0];
+    assert_eq!(sources(&mut h), [made(), temporary]);
+}
