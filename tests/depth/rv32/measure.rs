@@ -3,26 +3,23 @@
 /// Entries that can be noted.
 const ENTRIES: usize = 64;
 
+/// What the free part of the call stack is filled with.
+pub const PAINT: u32 = 0xa5a5_a5a5;
+
 static mut PEAKS: [(&str, usize); ENTRIES] = [("", 0); ENTRIES];
 
 /// `measured!(entry(arguments))` calls a function of `entries`; the arguments must be values that need no calls.
 macro_rules! measured {
     ($entry:ident($($argument:expr),* $(,)?)) => {{
-        let here: usize;
-        let deepest: usize;
-        // SAFETY: words between the end of the call stack and its pointer hold nothing.
-        unsafe {
-            core::arch::asm!(
-                "mv {here}, sp", "2:", "bgeu {at}, {here}, 3f", "sw {paint}, 0({at})", "addi {at}, {at}, 4", "j 2b", "3:",
-                here = out(reg) here, at = inout(reg) $crate::measure::bottom() => _, paint = in(reg) 0xa5a5_a5a5u32);
-        }
+        let here = $crate::machine::paint($crate::measure::bottom(), $crate::measure::PAINT);
         // Used, so that the call is made even where nobody looks at what it gives.
         let result = core::hint::black_box($crate::entries::$entry($($argument),*));
-        // SAFETY: reads the same words.
+        let deepest: usize;
+        // SAFETY: reads what was painted, without a call that would use it.
         unsafe {
             core::arch::asm!(
                 "2:", "bgeu {at}, {here}, 3f", "lw {word}, 0({at})", "bne {word}, {paint}, 3f", "addi {at}, {at}, 4", "j 2b", "3:",
-                here = in(reg) here, at = inout(reg) $crate::measure::bottom() => deepest, paint = in(reg) 0xa5a5_a5a5u32,
+                here = in(reg) here, at = inout(reg) $crate::measure::bottom() => deepest, paint = in(reg) $crate::measure::PAINT,
                 word = out(reg) _);
         }
         $crate::measure::note(stringify!($entry), here - deepest);
@@ -36,8 +33,8 @@ unsafe extern "C" {
 
 /// The end of the call stack.
 #[inline(always)]
-pub fn bottom() -> usize {
-    (&raw const __stack_bottom) as usize
+pub fn bottom() -> *const u32 {
+    &raw const __stack_bottom
 }
 
 /// Keeps the most that an entry took.

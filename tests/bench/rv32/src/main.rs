@@ -9,6 +9,7 @@ mod console;
 #[path = "../../../../boards/qemu-rv32/src/device_tree.rs"]
 mod device_tree;
 mod heap;
+#[allow(dead_code, reason = "nothing is painted")]
 #[path = "../../../../boards/qemu-rv32/src/machine.rs"]
 mod machine;
 
