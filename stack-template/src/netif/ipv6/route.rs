@@ -23,7 +23,7 @@ impl<H: crate::Hooks> Stack<H> {
         return self.nd6_next_hop(netif, dst);
         // Without routers all is on a link that has a fixed prefix; a link of two stations has one neighbour.
         #[cfg(not(feature = "ipv6-autoconf"))]
-        (!cfg!(feature = "nd6")).then_some(dst)
+        (!cfg!(feature = "nd6")).then_some(*dst)
     }
 
     /// Largest IPv6 packet for the interface's link, whose own MTU is `own`.
