@@ -125,8 +125,14 @@ impl Board {
 
     /// Waits for the program to say something, unless it has already.
     pub fn says(&self, part: &str) -> Result<(), Failure> {
-        let is_it = |line: &str| line.contains(part) && !line.starts_with("gone");
-        self.said.wait(0, is_it).map(|_| ()).map_err(|failure| format!("no `{part}`: {failure}"))
+        self.finds(part, "").map(|_| ())
+    }
+
+    /// The same for a line that begins with one thing and ends with another.
+    pub fn finds(&self, start: &str, end: &str) -> Result<String, Failure> {
+        let is_it = |line: &str| line.contains(start) && line.ends_with(end) && !line.starts_with("gone");
+        let found = self.said.wait(0, is_it).map_err(|failure| format!("no `{start}…{end}`: {failure}"))?;
+        Ok(self.said.line(found))
     }
 
     /// Fails if the program has said something.
@@ -217,6 +223,12 @@ impl Said {
             }
         });
         Self(said)
+    }
+
+    /// The line with this number.
+    fn line(&self, number: usize) -> String {
+        let lines = self.0.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.get(number).cloned().flatten().unwrap_or_default()
     }
 
     /// The number of the first line from `from` on that is the one.

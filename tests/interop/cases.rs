@@ -27,8 +27,8 @@ pub struct Line {
     pub name: &'static str,
     /// The program that it needs, or none (`""`).
     pub tool: &'static str,
-    /// Whether it is for members that lack something, the tests' own among them.
-    pub of_less: bool,
+    /// Whether it is for the tests' own profiles, too.
+    pub own_too: bool,
     pub needs: fn(&Member, Family) -> bool,
     pub case: Case,
 }
@@ -55,11 +55,12 @@ pub const LINES: &[Line] = &[
     line("forward_tells_what_does_not_fit", "ping", forward::applies, forward::tells_what_does_not_fit),
     line("forward_tells_that_hops_are_over", "ping", forward::applies, forward::tells_that_hops_are_over),
     line("forward_tells_where_no_way_leads", "ping", forward::applies, forward::tells_where_no_way_leads),
-    without("forward_not", "ping", forward::is_off, forward::not),
+    own_too("forward_not", "ping", forward::is_off, forward::not),
     line("dhcp6_servers_are_learned", "dnsmasq", dhcp6::applies, dhcp6::servers_are_learned),
-    without("slaac_not", "radvd", slaac::is_off, slaac::not),
-    without("fragmented_pings_not", "ping", path::reassembles_not, path::fragmented_pings_not),
-    without("fragmented_datagrams_not", "", path::reassembles_not, path::fragmented_datagrams_not),
+    own_too("slaac_identifier_is_stable", "radvd", slaac::is_opaque, slaac::identifier_is_stable),
+    own_too("slaac_not", "radvd", slaac::is_off, slaac::not),
+    own_too("fragmented_pings_not", "ping", path::reassembles_not, path::fragmented_pings_not),
+    own_too("fragmented_datagrams_not", "", path::reassembles_not, path::fragmented_datagrams_not),
     line("fragmented_pings", "ping", path::fragments, path::fragmented_pings),
     line("fragmented_datagrams", "", path::fragments, path::fragmented_datagrams),
     line("ping_loses_none", "ping", is_any, ping_loses_none),
@@ -67,7 +68,7 @@ pub const LINES: &[Line] = &[
     line("curl", "curl", has_listeners::<3>, tools::curl),
     line("udp_echo", "", is_any, udp_echo),
     line("udp_answers_from_the_address_asked", "", source::is_chosen, source::answers_from_the_address_asked),
-    without("udp_answers_from_the_address_asked_not", "", source::is_not, source::answers_from_another),
+    own_too("udp_answers_from_the_address_asked_not", "", source::is_not, source::answers_from_another),
     line("udp_closed_port", "", is_any, udp_closed_port),
     line("sigterm_ends_it", "", is_any, sigterm_ends_it),
     line("pcap_holds_what_passed", "", is_any, pcap_holds_what_passed),
@@ -86,17 +87,17 @@ const fn line(
     needs: fn(&Member, Family) -> bool,
     case: Case,
 ) -> Line {
-    Line { name, tool, of_less: false, needs, case }
+    Line { name, tool, own_too: false, needs, case }
 }
 
-/// A case for those without an option: the exchange must end otherwise than with it.
-const fn without(
+/// A case that shipped profiles alone do not show: mostly that without an option an exchange ends otherwise.
+const fn own_too(
     name: &'static str,
     tool: &'static str,
     needs: fn(&Member, Family) -> bool,
     case: Case,
 ) -> Line {
-    Line { name, tool, of_less: true, needs, case }
+    Line { name, tool, own_too: true, needs, case }
 }
 
 fn is_any(_: &Member, _: Family) -> bool {

@@ -55,20 +55,25 @@ fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|ci| ci == "true")
 }
 
-/// The shipped profiles, and one without what some cases are about.
+/// Profiles of the tests' own, for what the shipped ones do not show.
+const OWN: [&str; 2] = [
+    concat!(env!("CARGO_MANIFEST_DIR"), "/interop/profiles/full-without.toml"),
+    concat!(env!("CARGO_MANIFEST_DIR"), "/interop/profiles/opaque.toml"),
+];
+
+/// The shipped profiles, and the tests' own.
 fn members() -> Result<Vec<Member>, Failure> {
-    let without = concat!(env!("CARGO_MANIFEST_DIR"), "/interop/profiles/full-without.toml");
-    SHIPPED.iter().map(|(profile, _)| *profile).chain([without]).map(Member::of).collect()
+    SHIPPED.iter().map(|(profile, _)| *profile).chain(OWN).map(Member::of).collect()
 }
 
 /// What members must do, by each version of IP that they have.
 fn trials(members: &[Member]) -> Vec<Trial> {
     let mut trials = Vec::new();
     let mut absent: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for Line { name, tool, of_less, needs, case } in LINES {
+    for Line { name, tool, own_too, needs, case } in LINES {
         for (member, family) in members.iter().flat_map(|member| Family::ALL.map(|family| (*member, family)))
         {
-            let asked = member.is_shipped() || *of_less;
+            let asked = member.is_shipped() || *own_too;
             if !asked || !member.has(family.feature()) || !needs(&member, family) {
                 continue;
             }

@@ -44,6 +44,11 @@ pub struct Interface {
     #[cfg(feature = "ipv6")]
     #[arg(long, value_name = "ADDRESS/PREFIX", value_parser = subnet::<Ipv6Addr>)]
     pub ip6: Vec<Subnet<Ipv6Addr>>,
+    /// The secret that IPv6 addresses are made from (RFC 7217), in 32 hexadecimal digits: with the same one they are the
+    /// same at each start. It is that of all interfaces [default: a new one]
+    #[cfg(feature = "ipv6-interface-id-opaque")]
+    #[arg(long, value_name = "HEX", value_parser = secret)]
+    pub ip6_secret: Option<[u8; 16]>,
     /// Make IPv6 addresses from the prefixes that routers tell
     #[cfg(feature = "ipv6-autoconf")]
     #[arg(long)]
@@ -110,6 +115,15 @@ impl Interface {
         let [a, b, c, d] = last;
         self.mac.unwrap_or([2, 0, a, b, c, d])
     }
+}
+
+#[cfg(feature = "ipv6-interface-id-opaque")]
+fn secret(text: &str) -> Result<[u8; 16], &'static str> {
+    const EXPECTED: &str = "expected 32 hexadecimal digits, not all of them 0";
+    let digits = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number = digits.then(|| u128::from_str_radix(text, 16).ok()).flatten();
+    // A secret of zeros is none.
+    number.filter(|number| *number != 0).map(u128::to_be_bytes).ok_or(EXPECTED)
 }
 
 /// What `Stack::add_netif` takes.

@@ -40,6 +40,10 @@ fn run(args: &Args) -> Result<(), String> {
     let signals = Signals::block().map_err(|error| format!("cannot take signals: {error}"))?;
     let mut links = args.interfaces.iter().map(connect).collect::<Result<Vec<_>, _>>()?;
     let mut stack = new_stack()?;
+    #[cfg(feature = "ipv6-interface-id-opaque")]
+    if let Some(secret) = args.interfaces.iter().find_map(|interface| interface.ip6_secret) {
+        stack.set_ipv6_secret(secret);
+    }
     let mut netifs = Vec::new();
     for (number, interface) in args.interfaces.iter().enumerate() {
         let netif = bring_up(&mut stack, interface, number);

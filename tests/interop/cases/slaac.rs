@@ -53,6 +53,36 @@ pub fn not(setting: &Setting) -> Result<(), Failure> {
     board.stop().map(|_| ())
 }
 
+/// Whose addresses do not tell the hardware address.
+pub fn is_opaque(member: &Member, family: Family) -> bool {
+    applies(member, family) && member.has("ipv6-interface-id-opaque")
+}
+
+/// RFC 7217 §5: an address is the same after a restart with the same secret, and another with another one.
+pub fn identifier_is_stable(setting: &Setting) -> Result<(), Failure> {
+    namespace::tap("tap0", setting.member.mtu(), &[OLD])?;
+    namespace::forward()?;
+    let router = Daemon::radvd(setting, PREFIX)?;
+    let address = |secret: Option<&str>| {
+        let own = ["--tap", "tap0", "--mac", "02:00:00:00:00:02", "--slaac"];
+        let secret = secret.map(|secret| ["--ip6-secret", secret]);
+        let arguments = [&own[..], secret.as_ref().map_or(&[], |secret| &secret[..])].concat();
+        let mut board = setting.member.run(IpAddr::V6(OLD_OWN), &arguments)?;
+        let found = router.with(board.finds("address fd77:1:", "Preferred"))?;
+        let address = found.split(' ').nth(1).and_then(|address| address.parse().ok());
+        let address: Ipv6Addr = address.ok_or_else(|| format!("no address in `{found}`"))?;
+        speaks(setting, &mut board, address)?;
+        board.stop().map(|_| address)
+    };
+    let secrets = ["000102030405060708090a0b0c0d0e0f", "100102030405060708090a0b0c0d0e0f"];
+    let with = address(Some(secrets[0]))?;
+    let (again, other, without) = (address(Some(secrets[0]))?, address(Some(secrets[1]))?, address(None)?);
+    if with != again || [other, without, OLD_OWN].contains(&with) || other == without {
+        return Err(format!("{with}, again {again}, with another secret {other}, without one {without}"));
+    }
+    Ok(())
+}
+
 fn speaks(setting: &Setting, board: &mut Board, address: Ipv6Addr) -> Result<(), Failure> {
     board.address = IpAddr::V6(address);
     ping(&board.address.to_string(), &["-c", "20", "-i", "0.01"], "20 received, 0% packet loss")?;
