@@ -47,7 +47,7 @@ impl<H: Hooks> Stack<H> {
     pub fn egress(&mut self, netif: NetifId, now: Instant) -> Option<Egress<'_, H>> {
         let NetifId(netif) = netif;
         self.set_clock(now);
-        if !self.netifs.get(usize::from(netif))?.up {
+        if !crate::netif::at(&self.netifs, netif)?.up {
             return None;
         }
         let (mac, source) = self.next_source(netif, now)?;
@@ -94,7 +94,7 @@ impl<H: Hooks> Stack<H> {
             if next_hop.is_multicast() {
                 return Hop::To(ethernet::multicast_v4(next_hop));
             }
-            if self.netifs.get(usize::from(netif)).is_some_and(|entry| entry.ipv4.is_broadcast(next_hop)) {
+            if crate::netif::at(&self.netifs, netif).is_some_and(|entry| entry.ipv4.is_broadcast(next_hop)) {
                 return Hop::To(ethernet::BROADCAST);
             }
         }
@@ -159,7 +159,7 @@ impl<H: Hooks> Egress<'_, H> {
         }
         #[cfg(feature = "ethernet")]
         if let Some(link) = link.first_chunk_mut() {
-            let src = stack.netifs.get(usize::from(netif)).map_or([0; 6], |entry| entry.mac);
+            let src = crate::netif::at(&stack.netifs, netif).map_or([0; 6], |entry| entry.mac);
             ethernet::Header { dst: mac, src, ethertype: ethertype(packet) }.emit(link);
         }
         let _ = (now, link, mac);

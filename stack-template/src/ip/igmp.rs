@@ -77,7 +77,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     fn igmp_send(&mut self, netif: u8, dst: Ip4, header: &Header, data: &[u8]) {
-        let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
+        let Some(entry) = crate::netif::at(&self.netifs, netif) else { return };
         // Before the interface has an address this is the unspecified one (RFC 3376 §4.2.13).
         let src = entry.ipv4.address;
         let payload_len = (igmp::HEADER_LEN + data.len()) as u16;

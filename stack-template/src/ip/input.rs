@@ -15,7 +15,7 @@ impl<H: crate::Hooks> Stack<H> {
     pub fn input(&mut self, netif: NetifId, frame: &[u8], now: Instant) {
         let NetifId(netif) = netif;
         self.set_clock(now);
-        if !self.netifs.get(usize::from(netif)).is_some_and(|entry| entry.up) {
+        if !crate::netif::at(&self.netifs, netif).is_some_and(|entry| entry.up) {
             return;
         }
         #[cfg(feature = "stats")]
@@ -48,7 +48,7 @@ impl<H: crate::Hooks> Stack<H> {
         let Some((header, payload)) = ethernet::Header::parse(frame) else {
             return self.dropped(Drop::Malformed);
         };
-        let own = self.netifs.get(usize::from(netif)).is_some_and(|entry| entry.mac == header.dst);
+        let own = crate::netif::at(&self.netifs, netif).is_some_and(|entry| entry.mac == header.dst);
         if !own && !ethernet::is_group(header.dst) {
             return self.dropped(Drop::Address);
         }
@@ -56,7 +56,7 @@ impl<H: crate::Hooks> Stack<H> {
         let netif = match header.ethertype {
             ethernet::TYPE_IPV4 | ethernet::TYPE_ARP => {
                 let NetifId(chosen) = self.hooks.arp_filter_netif(NetifId(netif), frame);
-                let up = self.netifs.get(usize::from(chosen)).is_some_and(|entry| entry.up);
+                let up = crate::netif::at(&self.netifs, chosen).is_some_and(|entry| entry.up);
                 if up { chosen } else { netif }
             }
             _ => netif,
@@ -87,7 +87,7 @@ impl<H: crate::Hooks> Stack<H> {
         let Some((ip, header, payload)) = ipv4::Header::parse(packet) else {
             return self.dropped(Drop::Malformed);
         };
-        let entry = self.netifs.get(usize::from(arrival.netif)).map(|entry| &entry.ipv4);
+        let entry = crate::netif::at(&self.netifs, arrival.netif).map(|entry| &entry.ipv4);
         let group = entry.is_some_and(|entry| entry.is_broadcast(ip.dst));
         #[cfg(feature = "igmp")]
         let group = group
@@ -150,7 +150,7 @@ impl<H: crate::Hooks> Stack<H> {
         use crate::wire::icmpv6::PARAMETER_PROBLEM;
         use crate::wire::ipv6::{self, HEADER_LEN, Walk};
         let Some((ip, payload)) = ipv6::Header::parse(packet) else { return self.dropped(Drop::Malformed) };
-        let entry = self.netifs.get(usize::from(arrival.netif)).map(|entry| &entry.ipv6);
+        let entry = crate::netif::at(&self.netifs, arrival.netif).map(|entry| &entry.ipv6);
         let group = ip.dst.is_multicast();
         let zone = (!arrival.looped).then_some(arrival.netif);
         if !arrival.looped {
@@ -203,7 +203,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// The interface that a packet for `dst` counts as received on: its address's own for one from this host.
     fn arrived_at(&self, arrival: Arrival, dst: crate::addr::Ip) -> u8 {
         #[cfg(feature = "netif-loopback")]
-        if arrival.looped && self.netifs.get(usize::from(arrival.netif)).is_none() {
+        if arrival.looped && crate::netif::at(&self.netifs, arrival.netif).is_none() {
             return self.owner(dst);
         }
         let _ = dst;

@@ -75,7 +75,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// The interface's link-local address, once it is in use.
     pub(crate) fn link_local(&self, netif: u8) -> Option<Ip6> {
-        let entry = self.netifs.get(usize::from(netif))?;
+        let entry = crate::netif::at(&self.netifs, netif)?;
         entry.ipv6.link_local()
     }
 }

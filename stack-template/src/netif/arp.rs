@@ -11,7 +11,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// A received ARP packet (RFC 826 "Packet Reception").
     pub(crate) fn arp_input(&mut self, netif: u8, payload: &[u8], now: Instant) {
         let Some(packet) = Packet::parse(payload) else { return self.dropped(Drop::Malformed) };
-        let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
+        let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) else { return };
         let (own_mac, own_ip) = (entry.mac, entry.ipv4.address);
         if ethernet::is_group(packet.sender_mac) || packet.sender_mac == own_mac {
             return self.dropped(Drop::Address);
@@ -24,7 +24,7 @@ impl<H: crate::Hooks> Stack<H> {
         let for_us = packet.target_ip == own_ip && !own_ip.is_unspecified();
         let asked = for_us && packet.operation == arp::REQUEST;
         if !is_probe {
-            if !self.netifs.get(usize::from(netif)).is_some_and(|n| n.ipv4.is_source(packet.sender_ip)) {
+            if !crate::netif::at(&self.netifs, netif).is_some_and(|n| n.ipv4.is_source(packet.sender_ip)) {
                 return self.dropped(Drop::Address);
             }
             self.neighbor_learn(
@@ -51,7 +51,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// Tells all neighbours our address (RFC 5227 §2.3 "ARP Announcement").
     #[cfg(feature = "arp-gratuitous")]
     pub(crate) fn arp_announce(&mut self, netif: u8) {
-        let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
+        let Some(entry) = crate::netif::at(&self.netifs, netif) else { return };
         if entry.up && !entry.ipv4.address.is_unspecified() {
             let address = entry.ipv4.address;
             self.arp_request(netif, None, address);
@@ -60,7 +60,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Asks for `ip`: the station `to`, or everybody.
     pub(super) fn arp_request(&mut self, netif: u8, to: Option<[u8; 6]>, ip: Ip4) {
-        let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
+        let Some(entry) = crate::netif::at(&self.netifs, netif) else { return };
         let packet = Packet {
             operation: arp::REQUEST,
             sender_mac: entry.mac,

@@ -265,9 +265,9 @@ impl Groups {
     fn querier(&mut self, protocol: Protocol, netif: u8) -> Option<&mut Querier> {
         match protocol {
             #[cfg(feature = "igmp")]
-            Protocol::Igmp => self.igmp.get_mut(usize::from(netif)),
+            Protocol::Igmp => crate::netif::at_mut(&mut self.igmp, netif),
             #[cfg(feature = "mld")]
-            Protocol::Mld => self.mld.get_mut(usize::from(netif)),
+            Protocol::Mld => crate::netif::at_mut(&mut self.mld, netif),
         }
     }
 
@@ -283,7 +283,7 @@ impl Groups {
     /// Where `group` stands.
     fn find(&self, protocol: Protocol, netif: u8, group: &Ip) -> Option<usize> {
         protocol.places().find(|place| {
-            let here = |member: &Member| member.netif == netif && !member.is_free();
+            let here = |member: &Member| super::is_same(member.netif, netif) && !member.is_free();
             self.members.get(*place).is_some_and(here) && self.address(*place) == Some(*group)
         })
     }
@@ -354,7 +354,10 @@ impl Groups {
 
     /// All groups of the interface are to be reported when the clock is next known.
     fn restart(&mut self, protocol: Protocol, netif: u8) {
-        let some = self.members(protocol).iter().any(|member| member.netif == netif && !member.is_free());
+        let some = self
+            .members(protocol)
+            .iter()
+            .any(|member| super::is_same(member.netif, netif) && !member.is_free());
         if let Some(querier) = self.querier(protocol, netif) {
             querier.starting |= some;
         }
@@ -368,12 +371,12 @@ impl Groups {
         }
         for place in protocol.places() {
             match self.members.get_mut(place) {
-                Some(member) if member.netif == netif && member.joins > 0 => {
+                Some(member) if super::is_same(member.netif, netif) && member.joins > 0 => {
                     member.state &= !OWN;
                     self.change(protocol, place, now, now);
                 }
                 // What was left before is forgotten; the groups of addresses come back with them.
-                Some(member) if member.netif == netif => *member = Member::NONE,
+                Some(member) if super::is_same(member.netif, netif) => *member = Member::NONE,
                 _ => {}
             }
         }
@@ -381,7 +384,7 @@ impl Groups {
 
     /// The next report that is due on the interface; if it is to be sent again, that is at `again`.
     fn take(&mut self, protocol: Protocol, netif: u8, now: Instant, again: Instant) -> Option<(Said, Ip)> {
-        let due = |member: &Member| member.netif == netif && member.is_due(now);
+        let due = |member: &Member| super::is_same(member.netif, netif) && member.is_due(now);
         let place = protocol.places().start + self.members(protocol).iter().position(due)?;
         let group = self.address(place)?;
         let member = self.members.get_mut(place)?;
@@ -415,7 +418,9 @@ impl Groups {
         let mut draw = random.next();
         for place in protocol.places() {
             let address = self.address(place);
-            let Some(member) = self.members.get_mut(place).filter(|member| member.netif == netif) else {
+            let Some(member) =
+                self.members.get_mut(place).filter(|member| super::is_same(member.netif, netif))
+            else {
                 continue;
             };
             if older != before {
@@ -510,7 +515,8 @@ impl<H: crate::Hooks> Stack<H> {
     /// When the next report is due.
     pub(crate) fn group_deadline(&self) -> Option<Instant> {
         let start = self.groups_are_starting().then(|| self.clock());
-        let up = |member: &&Member| self.netifs.get(usize::from(member.netif)).is_some_and(|entry| entry.up);
+        let up =
+            |member: &&Member| crate::netif::at(&self.netifs, member.netif).is_some_and(|entry| entry.up);
         let pending = self.groups.members.iter().filter(|member| member.is_pending()).filter(up);
         pending.map(|member| Some(Instant::from_millis(member.at))).fold(start, Instant::earliest)
     }
@@ -540,7 +546,12 @@ impl<H: crate::Hooks> Stack<H> {
 
     fn report(&mut self, protocol: Protocol, netif: u8, now: Instant) {
         use crate::wire::group_record::{IS_EXCLUDE, Records, TO_EXCLUDE, TO_INCLUDE};
-        if !self.groups.members(protocol).iter().any(|member| member.netif == netif && member.is_due(now)) {
+        if !self
+            .groups
+            .members(protocol)
+            .iter()
+            .any(|member| super::is_same(member.netif, netif) && member.is_due(now))
+        {
             return;
         }
         let older = self.groups.older(protocol, netif, now);
@@ -630,12 +641,12 @@ impl<H: crate::Hooks> Stack<H> {
     #[cfg(feature = "mld")]
     fn own_groups(&mut self, netif: u8, now: Instant) {
         let Stack { netifs, groups, .. } = self;
-        let Some(entry) = netifs.get(usize::from(netif)) else { return };
+        let Some(entry) = crate::netif::at(&netifs, netif) else { return };
         let protocol = Protocol::Mld;
         for place in protocol.places() {
             let group = place.checked_sub(SHORT).and_then(|place| groups.v6.get(place));
             let (Some(member), Some(group)) = (groups.members.get_mut(place), group) else { return };
-            let own = member.netif == netif && member.state & OWN != 0;
+            let own = super::is_same(member.netif, netif) && member.state & OWN != 0;
             if own && !entry.ipv6.groups().any(|(own, _)| own == *group) {
                 member.state &= !OWN;
                 if !member.is_held() {

@@ -73,7 +73,8 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// The interface's address, unspecified while it has none.
     pub fn ipv4(&self, netif: NetifId) -> Ipv4Addr {
-        self.netifs.get(usize::from(netif.0)).map_or(Ipv4Addr::UNSPECIFIED, |entry| entry.ipv4.address.into())
+        crate::netif::at(&self.netifs, netif.0)
+            .map_or(Ipv4Addr::UNSPECIFIED, |entry| entry.ipv4.address.into())
     }
 
     /// Whether `addr` is the address of an interface that is up.
@@ -83,7 +84,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// The neighbour on `netif` that takes packets for `dst`.
     pub(super) fn next_hop_v4(&self, netif: u8, dst: Ip4) -> Option<Ip4> {
-        let entry = self.netifs.get(usize::from(netif)).filter(|entry| entry.up)?;
+        let entry = crate::netif::at(&self.netifs, netif).filter(|entry| entry.up)?;
         let ipv4 = Some(&entry.ipv4).filter(|ipv4| !ipv4.address.is_unspecified())?;
         if ipv4.on_link(dst) {
             return Some(dst);

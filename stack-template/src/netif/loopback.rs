@@ -43,14 +43,14 @@ impl<H: crate::Hooks> Stack<H> {
     /// Where packets for a group that are queued from now on will stand in the queue of `netif`.
     #[cfg(feature = "udp-multicast-tx")]
     pub(crate) fn loopback_mark(&self, netif: u8) -> (u8, usize) {
-        (netif, self.netifs.get(usize::from(netif)).map_or(0, |entry| entry.out.bytes()))
+        (netif, crate::netif::at(&self.netifs, netif).map_or(0, |entry| entry.out.bytes()))
     }
 
     /// Queues for this host too what stands behind `mark`, a packet for a group or its fragments.
     #[cfg(feature = "udp-multicast-tx")]
     pub(crate) fn loopback_copy(&mut self, (netif, mut at): (u8, usize)) {
         let Stack { netifs, loopback, pool, .. } = self;
-        let Some(from) = netifs.get(usize::from(netif)).map(|entry| &entry.out) else { return };
+        let Some(from) = crate::netif::at(&netifs, netif).map(|entry| &entry.out) else { return };
         let mut lost = 0;
         while let Some(record) = from.at::<HEADER>(pool, at) {
             let kept = loopback.reserve(

@@ -71,6 +71,24 @@ impl Netif {
     }
 }
 
+/// Whether there is one interface alone: then no number of one is looked at.
+const SINGLE: bool = NETIF_COUNT == 1 && !cfg!(feature = "netif-loopback");
+
+/// What belongs to an interface, of what belongs to each.
+pub(crate) fn at<T>(all: &[T; NETIF_COUNT], netif: u8) -> Option<&T> {
+    all.get(if SINGLE { 0 } else { usize::from(netif) })
+}
+
+/// What belongs to an interface, to be changed.
+pub(crate) fn at_mut<T>(all: &mut [T; NETIF_COUNT], netif: u8) -> Option<&mut T> {
+    all.get_mut(if SINGLE { 0 } else { usize::from(netif) })
+}
+
+/// Whether two numbers are of the same interface.
+pub(crate) fn is_same(a: u8, b: u8) -> bool {
+    SINGLE || a == b
+}
+
 /// Where packets for a destination go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Route {
@@ -160,7 +178,7 @@ impl<H: crate::Hooks> Stack<H> {
         if netif == loopback::LOOPBACK {
             return Some(*dst);
         }
-        let entry = self.netifs.get(usize::from(netif)).filter(|entry| entry.up)?;
+        let entry = crate::netif::at(&self.netifs, netif).filter(|entry| entry.up)?;
         #[cfg(feature = "ipv4")]
         if let Some(dst) = crate::addr::as_v4(dst) {
             return self.next_hop_v4(netif, dst).map(crate::addr::v4);
@@ -176,7 +194,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// Largest packet of the version of `peer` on the interface's link.
     #[cfg(feature = "tcp")]
     pub(crate) fn link_mtu(&self, netif: u8, peer: &Ip) -> u16 {
-        let mtu = self.netifs.get(usize::from(netif)).map_or(NETIF_MTU, |entry| entry.mtu);
+        let mtu = crate::netif::at(&self.netifs, netif).map_or(NETIF_MTU, |entry| entry.mtu);
         #[cfg(feature = "ipv6")]
         if crate::addr::as_v6(peer).is_some() {
             return self.ipv6_mtu(netif, mtu);

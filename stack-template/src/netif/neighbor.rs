@@ -130,7 +130,7 @@ impl Neighbors {
     }
 
     fn find(&mut self, netif: u8, ip: &Ip) -> Option<usize> {
-        let is = |e: &Entry| e.ip == *ip && e.netif == netif && e.state != State::Free;
+        let is = |e: &Entry| e.ip == *ip && super::is_same(e.netif, netif) && e.state != State::Free;
         if self.entries.get(usize::from(self.recent)).is_some_and(is) {
             return Some(usize::from(self.recent));
         }
@@ -275,7 +275,7 @@ impl<H: crate::Hooks> Stack<H> {
         let ip = self.neighbors.entries.get(index).map_or(NONE, |entry| entry.ip);
         let limit = self.neighbor_lives(netif, &ip).queue;
         let Stack { neighbors, pool, netifs, .. } = self;
-        let moved = match (neighbors.entries.get_mut(index), netifs.get_mut(usize::from(netif))) {
+        let moved = match (neighbors.entries.get_mut(index), crate::netif::at_mut(netifs, netif)) {
             (Some(entry), Some(from)) => {
                 move_front(&mut from.out, &mut entry.waiting, pool, packet_header(&entry.ip), limit)
             }
@@ -324,7 +324,7 @@ impl<H: crate::Hooks> Stack<H> {
             requests: 0,
         };
         let mut lost = 0;
-        while let Some(to) = netifs.get_mut(usize::from(netif))
+        while let Some(to) = crate::netif::at_mut(netifs, netif)
             && !entry.waiting.is_empty()
         {
             let limit = crate::config::NETIF_TX_QUEUE;
@@ -345,7 +345,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// Asks for `ip` in entry `index`: everybody when it is unknown, itself when it is to be confirmed.
     fn neighbor_ask(&mut self, index: usize, netif: u8, ip: &Ip, state: State, now: Instant) {
         let Some(entry) = self.neighbors.entries.get_mut(index) else { return };
-        let repeated = entry.state == state && entry.ip == *ip && entry.netif == netif;
+        let repeated = entry.state == state && entry.ip == *ip && super::is_same(entry.netif, netif);
         entry.ip = *ip;
         entry.netif = netif;
         entry.at = now.as_millis();

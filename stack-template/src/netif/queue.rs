@@ -63,13 +63,13 @@ impl<H: crate::Hooks> Stack<H> {
         if netif == super::loopback::LOOPBACK {
             return Some(self.loopback_queue());
         }
-        let entry = self.netifs.get_mut(usize::from(netif))?;
+        let entry = crate::netif::at_mut(&mut self.netifs, netif)?;
         Some((&mut entry.out, &mut self.pool, NETIF_TX_QUEUE))
     }
 
     /// What is to be sent next.
     pub(crate) fn queue_front(&self, netif: u8) -> Option<(Front, Queued)> {
-        let record: Queued = self.netifs.get(usize::from(netif))?.out.front(&self.pool)?;
+        let record: Queued = crate::netif::at(&self.netifs, netif)?.out.front(&self.pool)?;
         #[cfg(any(feature = "arp", feature = "nd6"))]
         if record.header[0] == FRAME {
             return Some((Front::Frame, record));
@@ -80,21 +80,21 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Copies the first record, `queued`, to `out`.
     pub(crate) fn queue_copy(&self, netif: u8, queued: &Queued, out: &mut [u8]) {
-        if let Some(entry) = self.netifs.get(usize::from(netif)) {
+        if let Some(entry) = crate::netif::at(&self.netifs, netif) {
             entry.out.copy_front(&self.pool, queued, 0, out);
         }
     }
 
     /// Drops the first record, `queued`.
     pub(crate) fn queue_pop(&mut self, netif: u8, queued: &Queued) {
-        if let Some(entry) = self.netifs.get_mut(usize::from(netif)) {
+        if let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) {
             entry.out.pop(&mut self.pool, queued, Claim::Control);
         }
     }
 
     /// Drops all records.
     pub(crate) fn queue_clear(&mut self, netif: u8) {
-        if let Some(entry) = self.netifs.get_mut(usize::from(netif)) {
+        if let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) {
             entry.out.clear(&mut self.pool, Claim::Control);
         }
     }

@@ -217,7 +217,11 @@ impl Tcp {
     /// Whether a connection on `netif` may have something to send.
     #[cfg(feature = "netif-loopback")]
     pub(crate) fn is_ready_on(&self, netif: u8) -> bool {
-        self.ready != 0 && self.pcbs.iter().any(|pcb| pcb.netif == netif && pcb.flags.has(Flags::READY))
+        self.ready != 0
+            && self
+                .pcbs
+                .iter()
+                .any(|pcb| crate::netif::is_same(pcb.netif, netif) && pcb.flags.has(Flags::READY))
     }
 
     /// The first connection that may have something to send.

@@ -41,7 +41,7 @@ impl Pcb {
 impl<H: crate::Hooks> Stack<H> {
     /// Whether `dst` is a broadcast address on `netif`.
     pub(super) fn is_broadcast(&self, netif: u8, dst: &Ip) -> bool {
-        let entry = self.netifs.get(usize::from(netif));
+        let entry = crate::netif::at(&self.netifs, netif);
         crate::addr::as_v4(dst).is_some_and(|dst| entry.is_some_and(|entry| entry.ipv4.is_broadcast(dst)))
     }
 }

@@ -6,6 +6,7 @@ use crate::Instant;
 use crate::addr::Ip6;
 use crate::config::{ND6_DNS_SERVERS, ND6_PREFIXES, ND6_ROUTERS};
 use crate::netif::ipv6::{Lifetime, common_prefix};
+use crate::netif::is_same;
 use core::ops::Range;
 
 #[cfg(feature = "nd6-route-info")]
@@ -94,6 +95,13 @@ struct Place {
     on: u8,
 }
 
+impl Place {
+    /// Whether it is about the interface.
+    fn is_on(&self, netif: u8) -> bool {
+        self.on > 0 && is_same(self.on - 1, netif)
+    }
+}
+
 /// What is known.
 #[repr(C)]
 pub(super) struct Learned {
@@ -121,7 +129,7 @@ impl Learned {
     pub fn learn(&mut self, kind: Kind, netif: u8, fact: &Fact, seconds: u32, now: Instant) -> bool {
         let (mut known, mut free) = (None, None);
         for place in self.places.get_mut(kind.places()).unwrap_or_default() {
-            if place.on == netif + 1 && place.fact.is_about(fact) {
+            if place.is_on(netif) && place.fact.is_about(fact) {
                 known = Some(place);
             } else if place.on == 0 && free.is_none() {
                 free = Some(place);
@@ -139,7 +147,7 @@ impl Learned {
     pub fn expire(&mut self, gone: Option<u8>, now: Instant) -> bool {
         let mut any = false;
         for place in self.places.iter_mut().filter(|place| place.on > 0) {
-            if place.valid.is_over(now) || gone.is_some_and(|netif| place.on == netif + 1) {
+            if place.valid.is_over(now) || gone.is_some_and(|netif| place.is_on(netif)) {
                 place.on = 0;
                 any = true;
             }
@@ -151,7 +159,7 @@ impl Learned {
     #[cfg(feature = "nd6-route-info")]
     pub fn forget_routes(&mut self, netif: u8, via: &Ip6) {
         let routes = self.places.get_mut(Kind::Route.places()).unwrap_or_default();
-        let gone = routes.iter_mut().filter(|place| place.on == netif + 1 && place.fact.via == *via);
+        let gone = routes.iter_mut().filter(|place| place.is_on(netif) && place.fact.via == *via);
         gone.for_each(|place| place.on = 0);
     }
 

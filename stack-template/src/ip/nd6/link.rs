@@ -97,7 +97,7 @@ fn around(ms: u32, chance: u32) -> u32 {
 
 impl<H: crate::Hooks> Stack<H> {
     fn nd6_link(&self, netif: u8) -> Option<&Link> {
-        self.nd6.links.get(usize::from(netif))
+        crate::netif::at(&self.nd6.links, netif)
     }
 
     /// What routers of the interface said of DHCPv6.
@@ -128,7 +128,7 @@ impl<H: crate::Hooks> Stack<H> {
     pub(crate) fn nd6_start(&mut self, netif: u8, now: Instant) {
         self.nd6_expire(Some(netif), now);
         let (delay, chance) = (self.random.next() % SOLICITATION_DELAY_MS, self.random.next());
-        if let Some(link) = self.nd6.links.get_mut(usize::from(netif)) {
+        if let Some(link) = crate::netif::at_mut(&mut self.nd6.links, netif) {
             *link = Link {
                 solicit_at: now.after(delay).as_millis(),
                 solicit_left: ND6_ROUTER_SOLICITATIONS,

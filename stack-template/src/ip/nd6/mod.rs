@@ -104,7 +104,7 @@ impl<H: crate::Hooks> Stack<H> {
         };
         icmpv6::finish(src, dst, bytes);
         let ip = crate::wire::ipv6::header(src, dst, protocol::ICMPV6, bytes.len() as u16, ON_LINK);
-        let own = self.netifs.get(usize::from(netif)).map(|entry| entry.mac);
+        let own = crate::netif::at(&self.netifs, netif).map(|entry| entry.mac);
         // A whole frame: what asks for an address must not wait for one, and an answer asks for nothing.
         if let (Some(mac), Some(own)) = (mac, own) {
             let mut link = [0; crate::wire::ethernet::HEADER_LEN];

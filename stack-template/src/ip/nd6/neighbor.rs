@@ -28,7 +28,7 @@ impl<H: crate::Hooks> Stack<H> {
         if target.is_multicast() || (detecting && (mac.is_some() || *dst != solicited_node(target))) {
             return self.dropped(Drop::Malformed);
         }
-        let Some(entry) = self.netifs.get(usize::from(netif)) else { return };
+        let Some(entry) = crate::netif::at(&self.netifs, netif) else { return };
         let own_mac = entry.mac;
         match entry.ipv6.state(target) {
             Ipv6State::Tentative if detecting => {
@@ -99,7 +99,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// Asks for the hardware address of `target`: the station `to`, or its solicited-node group (RFC 4861 §7.2.2).
     pub(crate) fn nd6_solicit(&mut self, netif: u8, target: &Ip6, to: Option<&[u8; 6]>) {
         let Some(source) = self.source_v6(netif, target) else { return };
-        let Some(mac) = self.netifs.get(usize::from(netif)).map(|entry| entry.mac) else { return };
+        let Some(mac) = crate::netif::at(&self.netifs, netif).map(|entry| entry.mac) else { return };
         let dst = if to.is_some() { *target } else { solicited_node(target) };
         let message = Message {
             kind: icmpv6::NEIGHBOR_SOLICITATION,

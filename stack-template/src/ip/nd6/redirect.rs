@@ -5,6 +5,7 @@
 
 use crate::addr::{Ip6, v6};
 use crate::config::ND6_REDIRECTS;
+use crate::netif::is_same;
 use crate::netif::neighbor::Word;
 use crate::stats::Drop;
 use crate::wire::icmpv6::{Options, option};
@@ -31,6 +32,10 @@ pub struct Redirects {
 
 impl Redirect {
     const FREE: Self = Self { dst: Ip6::UNSPECIFIED, via: Ip6::UNSPECIFIED, on: 0 };
+
+    fn is_on(&self, netif: u8) -> bool {
+        self.on > 0 && is_same(self.on - 1, netif)
+    }
 }
 
 impl Redirects {
@@ -40,11 +45,11 @@ impl Redirects {
 
     /// The neighbour that `dst` was redirected to.
     pub(super) fn target(&self, netif: u8, dst: &Ip6) -> Option<Ip6> {
-        self.entries.iter().find(|e| e.on == netif + 1 && e.dst == *dst).map(|e| e.via)
+        self.entries.iter().find(|e| e.is_on(netif) && e.dst == *dst).map(|e| e.via)
     }
 
     fn note(&mut self, netif: u8, dst: &Ip6, via: &Ip6) {
-        let known = self.entries.iter().position(|e| e.on == netif + 1 && e.dst == *dst);
+        let known = self.entries.iter().position(|e| e.is_on(netif) && e.dst == *dst);
         let place = known.unwrap_or_else(|| {
             let next = usize::from(self.next);
             self.next = ((next + 1) % ND6_REDIRECTS) as u8;
@@ -57,7 +62,7 @@ impl Redirects {
 
     /// Drops those of the interface, or only those to `target`.
     pub(super) fn forget(&mut self, netif: u8, target: Option<&Ip6>) {
-        for entry in self.entries.iter_mut().filter(|e| e.on == netif + 1) {
+        for entry in self.entries.iter_mut().filter(|e| e.is_on(netif)) {
             if target.is_none_or(|target| entry.via == *target) {
                 entry.on = 0;
             }

@@ -55,7 +55,7 @@ impl<H: crate::Hooks> Stack<H> {
         let [_, flags, high, low] = header.rest;
         let lifetime_s = u16::from_be_bytes([high, low]);
         let chance = self.random.next();
-        let Some(link) = self.nd6.links.get_mut(usize::from(netif)) else { return };
+        let Some(link) = crate::netif::at_mut(&mut self.nd6.links, netif) else { return };
         let flags_changed = link.advertised(header, timers, chance);
         let router = Fact { address: *src, preference: preference(flags).unwrap_or(MEDIUM), ..Fact::NONE };
         if self.nd6.learned.learn(Kind::Router, netif, &router, lifetime_s.into(), now) || flags_changed {
@@ -68,8 +68,8 @@ impl<H: crate::Hooks> Stack<H> {
             match kind {
                 option::PREFIX => self.nd6_prefix(netif, body, now),
                 option::MTU => {
-                    let own = self.netifs.get(usize::from(netif)).map_or(0, |entry| entry.mtu);
-                    if let Some(link) = self.nd6.links.get_mut(usize::from(netif)) {
+                    let own = crate::netif::at(&self.netifs, netif).map_or(0, |entry| entry.mtu);
+                    if let Some(link) = crate::netif::at_mut(&mut self.nd6.links, netif) {
                         link.advertised_mtu(body, own);
                     }
                 }

@@ -4,6 +4,7 @@
 use super::Nd6;
 use super::learned::{Fact, Kind};
 use crate::addr::Ip6;
+use crate::netif::is_same;
 use crate::{Instant, Stack};
 
 /// Which of two routers is to be taken, by the two bits in `flags`: the greater (RFC 4191 §2.1); `None` for the value
@@ -22,7 +23,7 @@ pub(super) const MEDIUM: u8 = 1;
 impl Nd6 {
     /// The destination when it is on the link, else the best router.
     pub(super) fn next_hop(&self, netif: u8, dst: &Ip6) -> Option<Ip6> {
-        let on_link = |(on, prefix): (u8, &Fact)| on == netif && prefix.covers(dst);
+        let on_link = |(on, prefix): (u8, &Fact)| is_same(on, netif) && prefix.covers(dst);
         if self.learned.all(Kind::Prefix).any(on_link) {
             return Some(*dst);
         }
@@ -38,11 +39,13 @@ impl Nd6 {
                 best = Some((rank, *router));
             }
         };
-        for (_, router) in self.learned.all(Kind::Router).filter(|(on, _)| *on == netif) {
+        for (_, router) in self.learned.all(Kind::Router).filter(|(on, _)| is_same(*on, netif)) {
             offer(router, &router.address, 0);
         }
         #[cfg(feature = "nd6-route-info")]
-        for (_, route) in self.learned.all(Kind::Route).filter(|(on, to)| *on == netif && to.covers(dst)) {
+        for (_, route) in
+            self.learned.all(Kind::Route).filter(|(on, to)| is_same(*on, netif) && to.covers(dst))
+        {
             offer(route, &route.via, route.len);
         }
         best.map(|(_, router)| router)
@@ -52,17 +55,17 @@ impl Nd6 {
     /// each is tried in turn.
     fn router_failed(&mut self, netif: u8, address: &Ip6) {
         let mut others = false;
-        for (_, router) in self.learned.all_mut(Kind::Router).filter(|(on, _)| *on == netif) {
+        for (_, router) in self.learned.all_mut(Kind::Router).filter(|(on, _)| is_same(*on, netif)) {
             router.failed |= router.address == *address;
             others |= !router.failed;
         }
         if !others {
-            for (_, router) in self.learned.all_mut(Kind::Router).filter(|(on, _)| *on == netif) {
+            for (_, router) in self.learned.all_mut(Kind::Router).filter(|(on, _)| is_same(*on, netif)) {
                 router.failed = router.address == *address;
             }
         }
         #[cfg(feature = "nd6-route-info")]
-        for (_, route) in self.learned.all_mut(Kind::Route).filter(|(on, _)| *on == netif) {
+        for (_, route) in self.learned.all_mut(Kind::Route).filter(|(on, _)| is_same(*on, netif)) {
             route.failed |= route.via == *address;
         }
     }

@@ -175,13 +175,14 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// The interface's addresses with their states, the link-local one first.
     pub fn ipv6(&self, netif: NetifId) -> impl Iterator<Item = (Ipv6Addr, Ipv6State)> {
-        let addresses = self.netifs.get(usize::from(netif.0)).map_or(&[][..], |entry| &entry.ipv6.addresses);
+        let addresses =
+            crate::netif::at(&self.netifs, netif.0).map_or(&[][..], |entry| &entry.ipv6.addresses);
         addresses.iter().filter(|a| a.state != Ipv6State::Free).map(|a| (a.address.into(), a.state))
     }
 
     /// The link came up: the link-local address is made when the clock is next known (RFC 4862 §5.3).
     pub(crate) fn ipv6_start(&mut self, netif: u8) {
-        if let Some(entry) = self.netifs.get_mut(usize::from(netif)) {
+        if let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) {
             entry.ipv6.starting = true;
         }
     }
@@ -198,7 +199,7 @@ impl<H: crate::Hooks> Stack<H> {
     ) -> bool {
         // A little chance keeps stations that start together apart (RFC 4862 §5.4.2).
         let delay = self.random.next() % DAD_RETRANS_MS;
-        let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return false };
+        let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) else { return false };
         // The first place is the link-local address's.
         let skip = usize::from(!address.is_unicast_link_local());
         let mut best = None;
@@ -224,7 +225,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Another station has, or wants, an address that we are checking (RFC 4862 §5.4.5).
     pub(crate) fn ipv6_duplicate(&mut self, netif: u8, addr: &Ip6) {
-        let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
+        let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) else { return };
         let checked = |a: &&mut Address| a.address == *addr && a.state == Ipv6State::Tentative;
         let Some(held) = entry.ipv6.addresses.iter_mut().find(checked) else { return };
         held.state = Ipv6State::Duplicate;
@@ -251,7 +252,7 @@ impl<H: crate::Hooks> Stack<H> {
         let half = duplicate.upper_half();
         let id = self.ipv6_identifier(netif, half, origin, attempt);
         let (delay, now) = (self.random.next() % DAD_RETRANS_MS, self.clock());
-        let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
+        let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) else { return };
         if let Some(held) = entry.ipv6.addresses.iter_mut().find(|a| a.address == *duplicate) {
             held.address = Ip6::from_halves(half, id);
             held.attempt = attempt;
@@ -301,7 +302,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     fn ipv6_address_timer(&mut self, netif: u8, place: usize, now: Instant) {
-        let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
+        let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) else { return };
         let Some(held) = entry.ipv6.addresses.get_mut(place) else { return };
         if !held.deadline().is_some_and(|at| now.reached(at)) {
             return;

@@ -32,7 +32,7 @@ impl<H: crate::Hooks> Stack<H> {
         let half = prefix.prefix.upper_half();
         let valid = Lifetime::from_seconds(prefix.valid_s, now);
         let preferred = Lifetime::from_seconds(prefix.preferred_s, now);
-        let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
+        let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) else { return };
         let by_hand = entry.ipv6.by_hand;
         let mut held = entry.ipv6.addresses.iter_mut();
         if let Some(held) = held.find(|a| a.is_made_from(half, Origin::Made)) {
@@ -45,7 +45,7 @@ impl<H: crate::Hooks> Stack<H> {
             entry.ipv6.event |= held.update(now);
         } else if !by_hand && prefix.valid_s > 0 {
             let address = self.ipv6_made(netif, half, Origin::Made, 0);
-            if self.netifs.get(usize::from(netif)).is_some_and(|entry| entry.ipv6.get(&address).is_none()) {
+            if crate::netif::at(&self.netifs, netif).is_some_and(|entry| entry.ipv6.get(&address).is_none()) {
                 self.ipv6_insert(netif, &address, prefix.len, [valid, preferred], Origin::Made, now);
             }
         }

@@ -23,7 +23,7 @@ fn is_reserved(id: u64) -> bool {
 impl<H: crate::Hooks> Stack<H> {
     /// The identifier of an address with the upper half `prefix`, other than that of the attempts before.
     pub(super) fn ipv6_identifier(&mut self, netif: u8, prefix: u64, origin: Origin, attempt: u8) -> u64 {
-        let Some(mac) = self.netifs.get(usize::from(netif)).map(|entry| entry.mac) else { return 0 };
+        let Some(mac) = crate::netif::at(&self.netifs, netif).map(|entry| entry.mac) else { return 0 };
         #[cfg(feature = "ipv6-temporary")]
         if origin == Origin::Temporary {
             // Of two draws in a row one is not reserved, but for a chance of one in 2^78.

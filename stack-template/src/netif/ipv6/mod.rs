@@ -40,7 +40,7 @@ pub struct Ipv6 {
 impl<H: crate::Hooks> Stack<H> {
     /// Something about the interface is to be told.
     pub(crate) fn ipv6_changed(&mut self, netif: u8) {
-        if let Some(entry) = self.netifs.get_mut(usize::from(netif)) {
+        if let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) {
             entry.ipv6.event = true;
         }
     }

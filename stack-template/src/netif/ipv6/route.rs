@@ -8,7 +8,7 @@ use crate::netif::{Route, Way};
 impl<H: crate::Hooks> Stack<H> {
     /// The neighbour on `netif` that takes packets for `dst` (RFC 4861 §5.2).
     pub(crate) fn next_hop_v6(&self, netif: u8, dst: &Ip6) -> Option<Ip6> {
-        let entry = self.netifs.get(usize::from(netif)).filter(|entry| entry.up)?;
+        let entry = crate::netif::at(&self.netifs, netif).filter(|entry| entry.up)?;
         let fixed = |a: &Address| a.is_used() && a.origin == Origin::Given && a.prefix_matches(dst);
         let direct =
             dst.is_multicast() || dst.is_unicast_link_local() || entry.ipv6.addresses.iter().any(fixed);

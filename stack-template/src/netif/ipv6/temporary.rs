@@ -57,7 +57,7 @@ impl<H: crate::Hooks> Stack<H> {
         [valid, preferred]: [Lifetime; 2],
         now: Instant,
     ) {
-        let Some(entry) = self.netifs.get_mut(usize::from(netif)) else { return };
+        let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) else { return };
         let mut any = entry.ipv6.by_hand || entry.ipv6.no_temporary;
         for held in entry.ipv6.addresses.iter_mut().filter(|a| a.is_made_from(half, Origin::Temporary)) {
             held.valid = valid.earlier(held.temporary.most_valid);
@@ -87,7 +87,7 @@ impl<H: crate::Hooks> Stack<H> {
         }
         let address = self.ipv6_made(netif, half, Origin::Temporary, 0);
         if self.ipv6_insert(netif, &address, 64, lifetimes, Origin::Temporary, now)
-            && let Some(entry) = self.netifs.get_mut(usize::from(netif))
+            && let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif)
             && let Some(held) = entry.ipv6.addresses.iter_mut().find(|a| a.address == address)
         {
             held.temporary = temporary;
@@ -96,7 +96,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Makes the successor of a temporary address while its prefix is in use (RFC 8981 §3.5).
     pub(super) fn ipv6_renew(&mut self, netif: u8, half: u64, now: Instant) {
-        let entry = self.netifs.get(usize::from(netif)).filter(|entry| !entry.ipv6.no_temporary);
+        let entry = crate::netif::at(&self.netifs, netif).filter(|entry| !entry.ipv6.no_temporary);
         let Some(entry) = entry else { return };
         let public = entry.ipv6.addresses.iter().find(|a| a.is_made_from(half, Origin::Made));
         if let Some(lifetimes) = public.map(|a| [a.valid, a.preferred]) {

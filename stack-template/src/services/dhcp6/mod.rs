@@ -202,7 +202,9 @@ impl<H: crate::Hooks> Stack<H> {
         if self.dhcp6.state == State::Informed {
             return self.dhcp6_ask(now);
         }
-        let Some(mac) = self.netifs.get(usize::from(self.dhcp6.netif)).map(|entry| entry.mac) else { return };
+        let Some(mac) = crate::netif::at(&self.netifs, self.dhcp6.netif).map(|entry| entry.mac) else {
+            return;
+        };
         if self.dhcp6.retrans_ms == 0 {
             self.dhcp6.since = now.as_millis();
         }
@@ -243,7 +245,7 @@ impl<H: crate::Hooks> Stack<H> {
     fn dhcp6_options<'a>(&self, reply: &'a [u8]) -> Option<Options<'a>> {
         let ([kind, xid @ ..], options) = reply.split_first_chunk::<4>()?;
         let options = Options::parse(options)?;
-        let mac = self.netifs.get(usize::from(self.dhcp6.netif))?.mac;
+        let mac = crate::netif::at(&self.netifs, self.dhcp6.netif)?.mac;
         let status = options.find(option::STATUS).map(|body| body.first_chunk::<2>() == Some(&[0; 2]));
         let ours = self.dhcp6.state == State::Asking
             && *kind == message::REPLY
