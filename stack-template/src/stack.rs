@@ -287,8 +287,8 @@ impl<H: Hooks> Stack<H> {
         let starting = false;
         #[cfg(feature = "ipv6")]
         let starting = starting || self.ipv6_is_starting();
-        #[cfg(any(feature = "igmp", feature = "mld"))]
-        let starting = starting || self.groups_are_starting();
+        #[cfg(feature = "igmp")]
+        let starting = starting || self.igmp_is_starting();
         starting
     }
 

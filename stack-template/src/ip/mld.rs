@@ -64,9 +64,6 @@ impl<H: crate::Hooks> Stack<H> {
 
     fn mld_send(&mut self, netif: u8, dst: &Ip6, kind: u8, rest: [u8; 4], data: &[u8]) {
         let src = self.link_local(netif).unwrap_or(Ip6::UNSPECIFIED);
-        if src.is_unspecified() {
-            self.groups_are_unsure(netif);
-        }
         let message = Header { kind, code: 0, rest }.to_bytes(&src, dst, data);
         let len = ipv6::ROUTER_ALERT.len() + icmpv6::HEADER_LEN + data.len();
         let header = ipv6::header(&src, dst, ipv6::HOP_BY_HOP, len as u16, 1);

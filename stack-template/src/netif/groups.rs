@@ -94,11 +94,6 @@ impl Protocol {
 
 /// Reports of a change that are still to be sent.
 const LEFT: u8 = 0x07;
-/// An address of the host's own has this solicited-node group.
-#[cfg(feature = "mld")]
-const OWN: u8 = 0x10;
-#[cfg(not(feature = "mld"))]
-const OWN: u8 = 0;
 /// A query is to be answered.
 const ANSWER: u8 = 0x20;
 /// This host was the last to report the group, as far as it heard (the flag of RFC 2236 §6).
@@ -112,16 +107,30 @@ struct Member {
     at: u32,
     /// Joins that were not taken back.
     joins: u8,
+    /// Addresses of the host's own that have this solicited-node group.
+    #[cfg(feature = "mld")]
+    own: u8,
     state: u8,
     netif: u8,
 }
 
 impl Member {
-    const NONE: Self = Self { at: 0, joins: 0, state: 0, netif: 0 };
+    const NONE: Self = Self {
+        at: 0,
+        joins: 0,
+        #[cfg(feature = "mld")]
+        own: 0,
+        state: 0,
+        netif: 0,
+    };
 
     /// Whether the host is in the group; it is not while it only tells that it left.
     fn is_held(&self) -> bool {
-        self.joins > 0 || self.state & OWN != 0
+        #[cfg(feature = "mld")]
+        if self.own > 0 {
+            return true;
+        }
+        self.joins > 0
     }
 
     fn is_pending(&self) -> bool {
@@ -154,10 +163,8 @@ struct Querier {
     /// The robustness variable of the last query of the newest version, 0 for none.
     robustness: u8,
     /// All groups are to be reported when the clock is next known.
+    #[cfg(feature = "igmp")]
     starting: bool,
-    /// Something was sent without a source address.
-    #[cfg(feature = "mld")]
-    unsure: bool,
 }
 
 impl Querier {
@@ -165,9 +172,8 @@ impl Querier {
         until: [0; OLDER],
         heard: 0,
         robustness: 0,
+        #[cfg(feature = "igmp")]
         starting: false,
-        #[cfg(feature = "mld")]
-        unsure: false,
     };
 
     /// The oldest version in use on the link, counted from 0, `None` for the newest (RFC 3376 §7.2.1).
@@ -352,30 +358,43 @@ impl Groups {
         Ok(())
     }
 
-    /// All groups of the interface are to be reported when the clock is next known.
-    fn restart(&mut self, protocol: Protocol, netif: u8) {
-        let some = self
-            .members(protocol)
-            .iter()
-            .any(|member| super::is_same(member.netif, netif) && !member.is_free());
-        if let Some(querier) = self.querier(protocol, netif) {
-            querier.starting |= some;
+    /// The host has `address` and with it a solicited-node group, which is reported at `at` (RFC 4862 §5.4.2).
+    #[cfg(feature = "mld")]
+    pub(crate) fn hold(&mut self, netif: u8, address: &Ip6, at: u32, now: Instant) {
+        let group = v6(super::ipv6::solicited_node(address));
+        let Some(place) = self.place(Protocol::Mld, netif, &group) else { return };
+        let Some(member) = self.members.get_mut(place) else { return };
+        let new = !member.is_held();
+        member.own = member.own.saturating_add(1);
+        if new {
+            self.change(Protocol::Mld, place, Instant::from_millis(at), now);
         }
     }
 
-    /// Begins to report all groups of the interface, if it was said to.
-    fn start(&mut self, protocol: Protocol, netif: u8, now: Instant) {
-        let starting = self.querier(protocol, netif).map(|querier| core::mem::take(&mut querier.starting));
-        if starting != Some(true) {
-            return;
+    /// The host has `address` no more.
+    #[cfg(feature = "mld")]
+    pub(crate) fn release(&mut self, netif: u8, address: &Ip6, now: Instant) {
+        let group = v6(super::ipv6::solicited_node(address));
+        let Some(place) = self.find(Protocol::Mld, netif, &group) else { return };
+        let Some(member) = self.members.get_mut(place) else { return };
+        member.own = member.own.saturating_sub(1);
+        if !member.is_held() {
+            self.change(Protocol::Mld, place, now, now);
         }
+    }
+
+    /// Begins to report all groups of the interface but those of its addresses, which come back with them.
+    pub(crate) fn start(&mut self, protocol: Protocol, netif: u8, now: Instant) {
         for place in protocol.places() {
             match self.members.get_mut(place) {
                 Some(member) if super::is_same(member.netif, netif) && member.joins > 0 => {
-                    member.state &= !OWN;
+                    #[cfg(feature = "mld")]
+                    {
+                        member.own = 0;
+                    }
                     self.change(protocol, place, now, now);
                 }
-                // What was left before is forgotten; the groups of addresses come back with them.
+                // What was left before is forgotten.
                 Some(member) if super::is_same(member.netif, netif) => *member = Member::NONE,
                 _ => {}
             }
@@ -493,28 +512,28 @@ impl<H: crate::Hooks> Stack<H> {
         Ok(())
     }
 
-    /// Tells the routers again which groups the interface is in: its link came up, or its address changed.
-    pub(crate) fn groups_restart(&mut self, protocol: Protocol, netif: u8) {
-        self.groups.restart(protocol, netif);
+    /// Tells the routers again which groups of IPv4 the interface is in, once the clock is known: its link came up, or its
+    /// address changed.
+    #[cfg(feature = "igmp")]
+    pub(crate) fn igmp_restart(&mut self, netif: u8) {
+        let some = self.groups.members(Protocol::Igmp).iter().any(|m| m.netif == netif && !m.is_free());
+        if let Some(querier) = self.groups.querier(Protocol::Igmp, netif) {
+            querier.starting |= some;
+        }
     }
 
     /// Whether groups wait for the time to be known.
-    pub(crate) fn groups_are_starting(&self) -> bool {
-        let queriers = [
-            #[cfg(feature = "igmp")]
-            &self.groups.igmp,
-            #[cfg(feature = "mld")]
-            &self.groups.mld,
-        ];
-        let starting = |queriers: &[Querier; NETIF_COUNT]| {
-            self.netifs.iter().zip(queriers).any(|(netif, querier)| netif.up && querier.starting)
-        };
-        queriers.into_iter().any(starting)
+    #[cfg(feature = "igmp")]
+    pub(crate) fn igmp_is_starting(&self) -> bool {
+        self.netifs.iter().zip(&self.groups.igmp).any(|(netif, querier)| netif.up && querier.starting)
     }
 
     /// When the next report is due.
     pub(crate) fn group_deadline(&self) -> Option<Instant> {
-        let start = self.groups_are_starting().then(|| self.clock());
+        #[cfg(feature = "igmp")]
+        let start = self.igmp_is_starting().then(|| self.clock());
+        #[cfg(not(feature = "igmp"))]
+        let start = None;
         let up =
             |member: &&Member| crate::netif::at(&self.netifs, member.netif).is_some_and(|entry| entry.up);
         let pending = self.groups.members.iter().filter(|member| member.is_pending()).filter(up);
@@ -531,14 +550,14 @@ impl<H: crate::Hooks> Stack<H> {
             let netif = index as u8;
             #[cfg(feature = "igmp")]
             {
-                self.groups.start(Protocol::Igmp, netif, now);
+                let querier = self.groups.querier(Protocol::Igmp, netif);
+                if querier.is_some_and(|querier| core::mem::take(&mut querier.starting)) {
+                    self.groups.start(Protocol::Igmp, netif, now);
+                }
                 self.report(Protocol::Igmp, netif, now);
             }
             #[cfg(feature = "mld")]
             {
-                self.groups_become_sure(netif);
-                self.groups.start(Protocol::Mld, netif, now);
-                self.own_groups(netif, now);
                 self.report(Protocol::Mld, netif, now);
             }
         }
@@ -601,10 +620,6 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// A router asks for groups.
     pub(crate) fn group_query(&mut self, protocol: Protocol, netif: u8, query: &Query, now: Instant) {
-        #[cfg(feature = "mld")]
-        if protocol == Protocol::Mld {
-            self.own_groups(netif, now);
-        }
         let Stack { groups, random, .. } = self;
         groups.ask(protocol, netif, query, random, now);
     }
@@ -617,52 +632,6 @@ impl<H: crate::Hooks> Stack<H> {
         let place = self.groups.find(protocol, netif, group);
         if let Some(member) = place.and_then(|place| self.groups.members.get_mut(place)) {
             member.state &= !(LEFT | ANSWER | LAST);
-        }
-    }
-
-    /// The next report of this interface has no source address; it is sent again when there is one (RFC 3590 §4).
-    #[cfg(feature = "mld")]
-    pub(crate) fn groups_are_unsure(&mut self, netif: u8) {
-        if let Some(querier) = self.groups.querier(Protocol::Mld, netif) {
-            querier.unsure = true;
-        }
-    }
-
-    /// What was sent without a source address is sent again once there is one.
-    #[cfg(feature = "mld")]
-    fn groups_become_sure(&mut self, netif: u8) {
-        let sure = self.link_local(netif).is_some();
-        if let Some(querier) = self.groups.querier(Protocol::Mld, netif).filter(|_| sure) {
-            querier.starting |= core::mem::take(&mut querier.unsure);
-        }
-    }
-
-    /// Holds the solicited-node groups of the interface's addresses (RFC 4862 §5.4.2), and no others.
-    #[cfg(feature = "mld")]
-    fn own_groups(&mut self, netif: u8, now: Instant) {
-        let Stack { netifs, groups, .. } = self;
-        let Some(entry) = crate::netif::at(&netifs, netif) else { return };
-        let protocol = Protocol::Mld;
-        for place in protocol.places() {
-            let group = place.checked_sub(SHORT).and_then(|place| groups.v6.get(place));
-            let (Some(member), Some(group)) = (groups.members.get_mut(place), group) else { return };
-            let own = super::is_same(member.netif, netif) && member.state & OWN != 0;
-            if own && !entry.ipv6.groups().any(|(own, _)| own == *group) {
-                member.state &= !OWN;
-                if !member.is_held() {
-                    groups.change(protocol, place, now, now);
-                }
-            }
-        }
-        for (group, check) in entry.ipv6.groups() {
-            let Some(place) = groups.place(protocol, netif, &v6(group)) else { continue };
-            let Some(member) = groups.members.get_mut(place) else { return };
-            let new = !member.is_held();
-            member.state |= OWN;
-            if new {
-                // Neighbours of a checked address must be heard by then, and no packet goes before.
-                groups.change(protocol, place, check.unwrap_or(now), now);
-            }
         }
     }
 }

@@ -67,7 +67,7 @@ impl<H: crate::Hooks> Stack<H> {
         #[cfg(feature = "arp-gratuitous")]
         self.arp_announce(netif.0);
         #[cfg(feature = "igmp")]
-        self.groups_restart(super::groups::Protocol::Igmp, netif.0);
+        self.igmp_restart(netif.0);
         Ok(())
     }
 

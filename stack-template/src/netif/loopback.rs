@@ -50,7 +50,7 @@ impl<H: crate::Hooks> Stack<H> {
     #[cfg(feature = "udp-multicast-tx")]
     pub(crate) fn loopback_copy(&mut self, (netif, mut at): (u8, usize)) {
         let Stack { netifs, loopback, pool, .. } = self;
-        let Some(from) = crate::netif::at(&netifs, netif).map(|entry| &entry.out) else { return };
+        let Some(from) = crate::netif::at(netifs, netif).map(|entry| &entry.out) else { return };
         let mut lost = 0;
         while let Some(record) = from.at::<HEADER>(pool, at) {
             let kept = loopback.reserve(

@@ -76,16 +76,19 @@ const SINGLE: bool = NETIF_COUNT == 1 && !cfg!(feature = "netif-loopback");
 
 /// What belongs to an interface, of what belongs to each.
 pub(crate) fn at<T>(all: &[T; NETIF_COUNT], netif: u8) -> Option<&T> {
+    let _ = netif;
     all.get(if SINGLE { 0 } else { usize::from(netif) })
 }
 
 /// What belongs to an interface, to be changed.
 pub(crate) fn at_mut<T>(all: &mut [T; NETIF_COUNT], netif: u8) -> Option<&mut T> {
+    let _ = netif;
     all.get_mut(if SINGLE { 0 } else { usize::from(netif) })
 }
 
 /// Whether two numbers are of the same interface.
 pub(crate) fn is_same(a: u8, b: u8) -> bool {
+    let _ = (a, b);
     SINGLE || a == b
 }
 
@@ -146,7 +149,7 @@ impl<H: crate::Hooks> Stack<H> {
             #[cfg(feature = "ipv6")]
             self.ipv6_start(netif.0);
             #[cfg(feature = "igmp")]
-            self.groups_restart(groups::Protocol::Igmp, netif.0);
+            self.igmp_restart(netif.0);
             #[cfg(feature = "tcp")]
             self.tcp_wake_all();
         } else if !up {

@@ -170,6 +170,8 @@ impl<H: crate::Hooks> Stack<H> {
         let held =
             entry.ipv6.addresses.iter_mut().find(|a| a.address == address && a.state != Ipv6State::Free);
         *held.ok_or(Error::Value)? = Address::NONE;
+        #[cfg(feature = "mld")]
+        self.groups.release(netif.0, &address, self.clock());
         Ok(())
     }
 
@@ -210,8 +212,19 @@ impl<H: crate::Hooks> Stack<H> {
             }
         }
         let Some((_, place)) = best else { return false };
+        #[cfg(feature = "mld")]
+        let gone = (place.state != Ipv6State::Free).then_some(place.address);
         *place = Address { valid, preferred, address: *address, prefix_len, origin, ..Address::NONE };
         place.check(delay, now);
+        #[cfg(feature = "mld")]
+        {
+            let at = place.dad_at;
+            if let Some(gone) = gone {
+                self.groups.release(netif, &gone, now);
+            }
+            // Neighbours of a checked address must be heard by then, and no packet goes before.
+            self.groups.hold(netif, address, at, now);
+        }
         true
     }
 
@@ -257,6 +270,12 @@ impl<H: crate::Hooks> Stack<H> {
             held.address = Ip6::from_halves(half, id);
             held.attempt = attempt;
             held.check(delay, now);
+            #[cfg(feature = "mld")]
+            {
+                let (address, at) = (held.address, held.dad_at);
+                self.groups.release(netif, duplicate, now);
+                self.groups.hold(netif, &address, at, now);
+            }
         }
     }
 
@@ -293,7 +312,7 @@ impl<H: crate::Hooks> Stack<H> {
                 #[cfg(feature = "ipv6-autoconf")]
                 self.nd6_start(netif, now);
                 #[cfg(feature = "mld")]
-                self.groups_restart(crate::netif::groups::Protocol::Mld, netif);
+                self.ipv6_report(netif, now);
             }
             for place in 0..IPV6_ADDRESSES {
                 self.ipv6_address_timer(netif, place, now);
@@ -319,6 +338,11 @@ impl<H: crate::Hooks> Stack<H> {
             Ipv6State::Tentative => {
                 held.state = held.used_state(now);
                 entry.ipv6.event = true;
+                // What was reported without a source address is reported again with one (RFC 3590 §4).
+                #[cfg(feature = "mld")]
+                if held.origin == Origin::Local {
+                    self.ipv6_report(netif, now);
+                }
                 #[cfg(feature = "tcp")]
                 self.tcp_wake_all();
             }
@@ -333,9 +357,23 @@ impl<H: crate::Hooks> Stack<H> {
                 entry.ipv6.event = true;
             }
             _ => {
+                #[cfg(feature = "mld")]
+                self.groups.release(netif, &held.address, now);
                 *held = Address::NONE;
                 entry.ipv6.event = true;
             }
+        }
+    }
+
+    /// Reports the groups of the interface from the start: its link is new, or its first address.
+    #[cfg(feature = "mld")]
+    fn ipv6_report(&mut self, netif: u8, now: Instant) {
+        let Stack { netifs, groups, .. } = self;
+        groups.start(crate::netif::groups::Protocol::Mld, netif, now);
+        let Some(entry) = crate::netif::at(netifs, netif) else { return };
+        for a in entry.ipv6.addresses.iter().filter(|a| a.state != Ipv6State::Free) {
+            let at = if a.state == Ipv6State::Tentative { a.dad_at } else { now.as_millis() };
+            groups.hold(netif, &a.address, at, now);
         }
     }
 }

@@ -17,9 +17,9 @@ pub(crate) use lifetime::Lifetime;
 #[cfg(feature = "ipv6-autoconf")]
 pub(crate) use source::common_prefix;
 
+use crate::Stack;
 use crate::addr::Ip6;
 use crate::config::IPV6_ADDRESSES;
-use crate::{Instant, Stack};
 
 /// The addresses of an interface; the first is its link-local one.
 #[repr(C)]
@@ -93,16 +93,12 @@ impl Ipv6 {
     /// Whether packets to the group `addr` are for this interface: all nodes, or the solicited-node group of an
     /// address (RFC 4291 §2.8).
     pub(crate) fn is_member(&self, addr: &Ip6) -> bool {
-        is_all_nodes(addr) || self.groups().any(|(group, _)| group == *addr)
-    }
-
-    /// The solicited-node groups of the addresses, each with the time at which its address is next checked.
-    pub(super) fn groups(&self) -> impl Iterator<Item = (Ip6, Option<Instant>)> {
-        let held = self.addresses.iter().filter(|a| a.state != Ipv6State::Free);
-        held.map(|a| {
-            let tentative = a.state == Ipv6State::Tentative;
-            (solicited_node(&a.address), tentative.then_some(Instant::from_millis(a.dad_at)))
-        })
+        // With MLD the table of groups has those of addresses too.
+        #[cfg(not(feature = "mld"))]
+        if self.addresses.iter().any(|a| a.state != Ipv6State::Free && solicited_node(&a.address) == *addr) {
+            return true;
+        }
+        is_all_nodes(addr)
     }
 
     /// Whether `addr` can be the source of a packet from another host.
