@@ -45,6 +45,13 @@ fn panic(info: &PanicInfo<'_>) -> ! {
     exit(2)
 }
 
+/// Where the compiler's own library goes when it cannot go on.
+#[unsafe(no_mangle)]
+extern "C" fn abort() -> ! {
+    println!("error: aborted");
+    exit(2)
+}
+
 /// Where the start code goes on an exception.
 #[unsafe(no_mangle)]
 extern "C" fn trapped(cause: u32, at: u32, address: u32) -> ! {
