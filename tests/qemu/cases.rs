@@ -88,6 +88,7 @@ impl Setting {
         namespace::tap("tap0", mtu, &[kernel])?;
         let machine = self.member.start(&["--tap", "tap0", &address[0], &address[1]])?;
         machine.says("serving")?;
+        namespace::wait_for("tap0")?;
         if self.family == Family::V6 {
             machine.says(&format!("{IPV6} Preferred"))?;
         }

@@ -61,22 +61,23 @@ impl Member {
         constant.map_or(0, |constant| constant.value)
     }
 
-    /// Builds its program as a user does, and notes where it is.
+    /// Builds its program, whose static RAM must be that of the budget, and notes where it is.
     pub fn build(&self) -> Result<(), Failure> {
-        let arguments = ["build", self.profile, "--board", self.board.name, "--release", "--no-test"];
+        let arguments = ["footprint", self.profile, "--board", self.board.name, "--format", "json"];
         let mut command = lwipgen()?;
         command
             .args(arguments)
             .current_dir(ROOT)
             .env("CARGO_TARGET_DIR", BASE)
             .env("RUSTFLAGS", "-D warnings");
-        let output = lwipgen_tests::run(&mut command)?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        let program = said.lines().rev().find_map(|line| line.trim().strip_prefix("Built "));
-        match program.filter(|_| output.status.success()) {
-            Some(program) => std::fs::write(self.note(), program).map_err(|error| error.to_string()),
-            None => Err(format!("{command:?}: {}\n{said}", output.status)),
+        let said = succeed(&mut command)?;
+        let footprint: serde_json::Value = serde_json::from_str(&said).map_err(|error| error.to_string())?;
+        let measured = &footprint["measured"];
+        if measured["difference"] != 0 {
+            return Err(format!("{} on {}: {measured:#}", self.profile, self.board.name));
         }
+        let program = measured["program"].as_str().ok_or("the footprint names no program")?;
+        std::fs::write(self.note(), program).map_err(|error| error.to_string())
     }
 
     /// Where the place of its program is noted.

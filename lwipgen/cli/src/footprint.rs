@@ -52,6 +52,8 @@ enum Format {
 
 /// What was measured of a profile.
 struct Measured {
+    /// The image's file.
+    file: PathBuf,
     image: Image,
     budget: Budget,
 }
@@ -166,7 +168,7 @@ impl Bench {
             .map_err(|message| refuse(&format!("{}: {message}", file.display())))?;
         let pricer = Pricer::new(board.about.target);
         let budget = pricer.budget(&resolved.selection()).map_err(|error| refuse(&error))?;
-        Ok(Measured { image, budget })
+        Ok(Measured { file, image, budget })
     }
 
     fn compiler(&self) -> String {
@@ -178,7 +180,7 @@ impl Bench {
 const LISTED: u64 = 64;
 
 fn text(bench: &Bench, resolved: &Resolved, measured: &Measured, neighbors: &[(&str, Measured)]) {
-    let Measured { image, budget } = measured;
+    let Measured { image, budget, .. } = measured;
     let line = |what: &str, bytes: u64| anstream::println!("  {what:28} {bytes:>8}");
     anstream::println!("{} on {}, measured: {}", resolved.name, bench.board.about.name, bench.compiler());
     anstream::println!("\ncode of the stack              bytes");
@@ -223,8 +225,9 @@ fn as_json(
     neighbors: &[(&str, Measured)],
 ) -> serde_json::Value {
     let of = |measured: &Measured| {
-        let Measured { image, budget } = measured;
+        let Measured { image, budget, .. } = measured;
         json!({
+            "program": measured.file,
             "modules": image.modules,
             "stack_code": image.stack_code(),
             "others": image.others,
@@ -249,7 +252,7 @@ fn as_json(
 }
 
 fn record(path: &Path, bench: &Bench, resolved: &Resolved, measured: &Measured) -> Result<(), Refused> {
-    let Measured { image, budget } = measured;
+    let Measured { image, budget, .. } = measured;
     let row = Row {
         profile: resolved.name.clone(),
         board: bench.board.about.name.to_owned(),
