@@ -238,8 +238,8 @@ impl Net {
             let start = Instant::from_millis(u32::MAX - 60_000);
             // The address that is made from the hardware address, however others are made.
             #[cfg(all(feature = "ipv6", not(feature = "ipv6-interface-id-eui64")))]
-            for address in Self::addresses(i).into_iter().filter_map(crate::addr::as_v6) {
-                host.add_ipv6(netif, address.into(), 64, start).unwrap();
+            for address in Self::addresses(i).iter().filter_map(crate::addr::as_v6) {
+                host.add_ipv6(netif, (*address).into(), 64, start).unwrap();
             }
             host.set_link(netif, true);
             settle(&mut host, netif, start);

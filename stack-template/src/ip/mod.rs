@@ -41,7 +41,14 @@ mod tests_forward;
 mod tests_idle;
 #[cfg(all(test, feature = "arp", feature = "igmp", not(feature = "timers-periodic")))]
 mod tests_igmp;
-#[cfg(all(test, feature = "mld", feature = "ethernet", not(feature = "timers-periodic")))]
+// They name the address that is made from the hardware address.
+#[cfg(all(
+    test,
+    feature = "mld",
+    feature = "ethernet",
+    feature = "ipv6-interface-id-eui64",
+    not(feature = "timers-periodic"),
+))]
 mod tests_mld;
 #[cfg(all(test, feature = "nd6"))]
 mod tests_v6;

@@ -84,10 +84,8 @@ fn an_idle_member_of_groups_sleeps() {
     if crate::config::IPV6_ADDRESSES > 1 {
         h.advertise(0, 7200);
         h.wakes(60_000);
-        assert!(
-            h.stack.is_own_v6(&"2001:db8::ff:fe00:1".parse().unwrap(), None),
-            "an address from the router"
-        );
+        let made = h.stack.ipv6(h.netif).any(|(address, _)| address.segments()[..2] == [0x2001, 0xdb8]);
+        assert!(made, "an address from the router");
     }
     let ticks = if cfg!(feature = "timers-periodic") { TEN_MINUTES_MS / TICK_MS } else { 0 };
     assert_eq!(h.wakes(TEN_MINUTES_MS), ticks);
@@ -101,6 +99,8 @@ fn the_end_of_an_address_wakes_the_host_once() {
     if crate::config::IPV6_ADDRESSES > 1 {
         h.advertise(1, 300);
         h.wakes(60_000);
-        assert_eq!(h.wakes(TEN_MINUTES_MS), 1);
+        // Where each address has an identifier of its own it has a group of its own, whose end is told twice (RFC 3810 §6.1).
+        let told_again = cfg!(all(feature = "mld", not(feature = "ipv6-interface-id-eui64")));
+        assert_eq!(h.wakes(TEN_MINUTES_MS), 1 + u32::from(told_again));
     }
 }

@@ -199,7 +199,9 @@ mod tests {
         assert_eq!(table.all(Kind::Dns).count(), 0);
         assert!(learn(&mut table, 1, 7, 10) && learn(&mut table, 1, 7, 0));
         assert_eq!(table.first_end(), Lifetime::FOREVER);
-        assert!(learn(&mut table, 1, 7, u32::MAX) && !table.expire(Some(0), start));
+        assert!(learn(&mut table, 1, 7, u32::MAX));
+        // Where there is one interface alone, its number is not looked at.
+        assert!(crate::config::NETIF_COUNT == 1 || !table.expire(Some(0), start));
         assert!(table.expire(Some(1), start));
     }
 }
