@@ -13,7 +13,7 @@ use board::Member;
 use cases::{LINES, Line};
 use libtest_mimic::{Arguments, Failed, Trial};
 use lwipgen_core::profile::SHIPPED;
-use lwipgen_tests::{Failure, namespace};
+use lwipgen_tests::{Failure, OWN_PROFILES, namespace};
 use setting::{Family, Setting};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -55,15 +55,9 @@ fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|ci| ci == "true")
 }
 
-/// Profiles of the tests' own, for what the shipped ones do not show.
-const OWN: [&str; 2] = [
-    concat!(env!("CARGO_MANIFEST_DIR"), "/interop/profiles/full-without.toml"),
-    concat!(env!("CARGO_MANIFEST_DIR"), "/interop/profiles/opaque.toml"),
-];
-
 /// The shipped profiles, and the tests' own.
 fn members() -> Result<Vec<Member>, Failure> {
-    SHIPPED.iter().map(|(profile, _)| *profile).chain(OWN).map(Member::of).collect()
+    SHIPPED.iter().map(|(profile, _)| *profile).chain(OWN_PROFILES).map(Member::of).collect()
 }
 
 /// What members must do, by each version of IP that they have.

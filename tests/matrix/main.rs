@@ -4,7 +4,7 @@ mod versions;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use lwipgen_core::profile::SHIPPED;
-use lwipgen_tests::{Crate, Failure, lwipgen, run, stack, succeed};
+use lwipgen_tests::{Crate, Failure, OWN_PROFILES, lwipgen, run, stack, succeed};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -25,6 +25,12 @@ fn main() -> ExitCode {
         add("leaves_nothing_to_choose", leaves_nothing_to_choose);
         add("is_the_same_each_time", is_the_same_each_time);
         add("an_edit_is_found", an_edit_is_found);
+    }
+    for profile in OWN_PROFILES {
+        let name = Path::new(profile).file_stem().unwrap_or_default().to_string_lossy();
+        trials.push(Trial::test(format!("{name}::runs_its_own_tests"), move || {
+            runs_its_own_tests(profile).map_err(Failed::from)
+        }));
     }
     for profile in versions::profiles() {
         trials.push(Trial::test(format!("{profile}::holds_no_other_version_of_ip"), move || {

@@ -14,6 +14,12 @@ use std::sync::{Mutex, OnceLock};
 /// The checkout.
 pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
+/// Profiles of the tests' own, for what the shipped ones do not show.
+pub const OWN_PROFILES: [&str; 2] = [
+    concat!(env!("CARGO_MANIFEST_DIR"), "/profiles/full-without.toml"),
+    concat!(env!("CARGO_MANIFEST_DIR"), "/profiles/opaque.toml"),
+];
+
 /// What goes wrong in a test, in words.
 pub type Failure = String;
 
