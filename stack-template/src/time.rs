@@ -35,7 +35,6 @@ impl Instant {
     }
 
     /// The earlier of two deadlines of which either may be absent.
-    #[inline(never)]
     pub(crate) fn earliest(a: Option<Self>, b: Option<Self>) -> Option<Self> {
         match (a, b) {
             (Some(a), Some(b)) => Some(if a.reached(b) { b } else { a }),

@@ -80,6 +80,7 @@ pub(crate) const fn as_v6(addr: &Ip) -> Option<&Ip6> {
 }
 
 impl From<IpAddr> for Ip {
+    #[inline(never)]
     fn from(addr: IpAddr) -> Self {
         match addr {
             IpAddr::V4(addr) => v4(addr.into()),
@@ -105,7 +106,6 @@ impl core::fmt::Debug for Ip {
 }
 
 /// Address and port.
-#[inline(never)]
 pub(crate) fn parts(addr: SocketAddr) -> (Ip, u16) {
     (addr.ip().into(), addr.port())
 }

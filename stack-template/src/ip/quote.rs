@@ -33,13 +33,13 @@ impl Quote {
         }
         let (src, dst) = (v4([s0, s1, s2, s3].into()), v4([d0, d1, d2, d3].into()));
         let len = usize::from(u16::from_be_bytes([l0, l1]));
-        Self::new(&src, &dst, len, f0 & 0x40 != 0, protocol, transport)
+        Self::new(src, dst, len, f0 & 0x40 != 0, protocol, transport)
     }
 
     /// The IPv6 packet at the start of `bytes`, a first fragment at least.
     #[cfg(feature = "ipv6")]
     pub fn v6(bytes: &[u8]) -> Option<Self> {
-        use crate::addr::v6;
+        use crate::addr::{Ip6, v6};
         use crate::wire::ipv6::{Fragment, HEADER_LEN, next};
         let (ip, mut transport) = bytes.split_first_chunk::<HEADER_LEN>()?;
         let ([_, _, _, _, l0, l1, protocol, _], addresses) = ip.split_first_chunk::<8>()?;
@@ -52,16 +52,16 @@ impl Quote {
             (protocol, transport) = (fragment.next_header, behind);
         }
         let len = HEADER_LEN + usize::from(u16::from_be_bytes([*l0, *l1]));
-        let dst = v6((*dst.first_chunk::<16>()?).into());
-        Self::new(&v6((*src).into()), &dst, len, true, protocol, transport)
+        let (src, dst) = (v6(Ip6::read(src)), v6(Ip6::read(dst.first_chunk()?)));
+        Self::new(src, dst, len, true, protocol, transport)
     }
 
-    fn new(src: &Ip, dst: &Ip, len: usize, whole: bool, protocol: u8, transport: &[u8]) -> Option<Self> {
+    fn new(src: Ip, dst: Ip, len: usize, whole: bool, protocol: u8, transport: &[u8]) -> Option<Self> {
         let [s0, s1, d0, d1, q0, q1, q2, q3] = *transport.first_chunk()?;
         let _ = (len, whole, q0, q1, q2, q3);
         Some(Self {
-            src: *src,
-            dst: *dst,
+            src,
+            dst,
             #[cfg(feature = "pmtu")]
             len,
             #[cfg(feature = "pmtu")]

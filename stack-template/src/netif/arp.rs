@@ -37,14 +37,7 @@ impl<H: crate::Hooks> Stack<H> {
             );
         }
         if asked {
-            let reply = Packet {
-                operation: arp::REPLY,
-                sender_mac: own_mac,
-                sender_ip: own_ip,
-                target_mac: packet.sender_mac,
-                target_ip: packet.sender_ip,
-            };
-            self.arp_send(netif, packet.sender_mac, reply);
+            self.arp_send(netif, &packet.sender_mac, &arp::REPLY_START, &packet.sender_mac, packet.sender_ip);
         }
     }
 
@@ -60,21 +53,14 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Asks for `ip`: the station `to`, or everybody.
     pub(super) fn arp_request(&mut self, netif: u8, to: Option<[u8; 6]>, ip: Ip4) {
-        let Some(entry) = crate::netif::at(&self.netifs, netif) else { return };
-        let packet = Packet {
-            operation: arp::REQUEST,
-            sender_mac: entry.mac,
-            sender_ip: entry.ipv4.address,
-            target_mac: [0; 6],
-            target_ip: ip,
-        };
-        self.arp_send(netif, to.unwrap_or(ethernet::BROADCAST), packet);
+        self.arp_send(netif, &to.unwrap_or(ethernet::BROADCAST), &arp::REQUEST_START, &[0; 6], ip);
     }
 
-    fn arp_send(&mut self, netif: u8, to: [u8; 6], packet: Packet) {
-        let mut header = [0; ethernet::HEADER_LEN];
-        ethernet::Header { dst: to, src: packet.sender_mac, ethertype: ethernet::TYPE_ARP }.emit(&mut header);
-        self.queue_frame(netif, &[&header, &packet.to_bytes()]);
+    fn arp_send(&mut self, netif: u8, to: &[u8; 6], start: &[u8; 8], target_mac: &[u8; 6], target: Ip4) {
+        let Some(entry) = crate::netif::at(&self.netifs, netif) else { return };
+        let (mac, ip) = (entry.mac, entry.ipv4.address.octets());
+        let ethertype = ethernet::TYPE_ARP.to_be_bytes();
+        self.queue_frame(netif, &[to, &mac, &ethertype, start, &mac, &ip, target_mac, &target.octets()]);
     }
 }
 

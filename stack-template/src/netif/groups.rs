@@ -596,7 +596,8 @@ impl<H: crate::Hooks> Stack<H> {
             };
             records.push(kind, &group);
             if records.is_full() {
-                self.report_records(protocol, netif, &core::mem::take(&mut records));
+                self.report_records(protocol, netif, &records);
+                records.clear();
             }
         }
         if records.count() > 0 {

@@ -139,12 +139,12 @@ impl Neighbors {
         Some(index)
     }
 
-    /// The hardware address that is known of a neighbour; `None` inside while it is asked for.
-    #[cfg(feature = "nd6")]
-    pub(crate) fn known(&mut self, netif: u8, ip: &Ip) -> Option<Option<[u8; 6]>> {
+    /// The hardware address that is known of a neighbour.
+    #[cfg(all(test, feature = "nd6"))]
+    pub(crate) fn mac(&mut self, netif: u8, ip: &Ip) -> Option<[u8; 6]> {
         let index = self.find(netif, ip)?;
         let entry = self.entries.get(index)?;
-        Some((entry.state != State::Incomplete).then_some(entry.mac))
+        (entry.state != State::Incomplete).then_some(entry.mac)
     }
 
     /// What is known of a neighbour.
@@ -152,17 +152,6 @@ impl Neighbors {
     pub(crate) fn state(&self, netif: u8, ip: &Ip) -> Option<State> {
         let mut held = self.entries.iter().filter(|e| e.state != State::Free);
         held.find(|e| e.ip == *ip && e.netif == netif).map(|e| e.state)
-    }
-
-    /// A neighbour that claimed another hardware address without authority is to be confirmed (RFC 4861 §7.2.5).
-    #[cfg(feature = "nd6")]
-    pub(crate) fn doubt(&mut self, netif: u8, ip: &Ip) {
-        if let Some(index) = self.find(netif, ip)
-            && let Some(entry) = self.entries.get_mut(index)
-            && entry.state == State::Reachable
-        {
-            entry.state = State::Stale;
-        }
     }
 
     /// Whether a timer runs for some entry.
@@ -340,6 +329,37 @@ impl<H: crate::Hooks> Stack<H> {
             self.tcp_wake_all();
         }
         let _ = was_incomplete;
+    }
+
+    /// A neighbour says where it is, or only that it is there; `false` when nobody asked for it (RFC 4861 §7.2.5).
+    #[cfg(feature = "nd6")]
+    pub(crate) fn neighbor_advertised(
+        &mut self,
+        netif: u8,
+        ip: &Ip,
+        told: Option<&[u8; 6]>,
+        [solicited, overrides]: [bool; 2],
+        now: Instant,
+    ) -> bool {
+        let found = self.neighbors.find(netif, ip);
+        let Some(entry) = found.and_then(|index| self.neighbors.entries.get_mut(index)) else { return false };
+        let asked = entry.state == State::Incomplete;
+        let mac = match told {
+            Some(mac) => *mac,
+            None if asked => return false,
+            None => entry.mac,
+        };
+        let moved = !asked && entry.mac != mac;
+        if moved && !overrides {
+            // Without authority it is to be confirmed.
+            if entry.state == State::Reachable {
+                entry.state = State::Stale;
+            }
+        } else if solicited || moved || asked {
+            let word = if solicited { Word::Confirmed } else { Word::Hearsay };
+            self.neighbor_learn(netif, ip, &mac, word, false, now);
+        }
+        true
     }
 
     /// Asks for `ip` in entry `index`: everybody when it is unknown, itself when it is to be confirmed.

@@ -9,6 +9,11 @@ pub const REQUEST: u16 = 1;
 /// Opcode of a reply.
 pub const REPLY: u16 = 2;
 
+/// How a request starts, up to the addresses.
+pub const REQUEST_START: [u8; 8] = [0, 1, 8, 0, 6, 4, 0, 1];
+/// How a reply starts, up to the addresses.
+pub const REPLY_START: [u8; 8] = [0, 1, 8, 0, 6, 4, 0, 2];
+
 /// Hardware type Ethernet, protocol type IPv4, their address lengths.
 const ETHERNET_IPV4: [u8; 6] = [0, 1, 8, 0, 6, 4];
 
@@ -49,6 +54,7 @@ impl Packet {
     }
 
     /// The packet's bytes.
+    #[cfg(test)]
     pub fn to_bytes(&self) -> [u8; PACKET_LEN] {
         let [h0, h1, p0, p1, hl, pl] = ETHERNET_IPV4;
         let [o0, o1] = self.operation.to_be_bytes();

@@ -40,6 +40,11 @@ impl Records {
         usize::from(self.count) == MOST
     }
 
+    /// Takes all records out.
+    pub fn clear(&mut self) {
+        (self.len, self.count) = (0, 0);
+    }
+
     /// Adds a record of this kind, unless the report is full.
     pub fn push(&mut self, kind: u8, group: &Ip) {
         if self.is_full() {

@@ -189,8 +189,9 @@ pub struct Prefix {
 impl Prefix {
     /// The body of a prefix option; refused: another size, a length above 128.
     pub fn parse(body: &[u8]) -> Option<Self> {
-        let ([len, flags, v0, v1, v2, v3, p0, p1, p2, p3, _, _, _, _], rest) = body.split_first_chunk()?;
+        let ([len, flags, lifetimes @ ..], rest) = body.split_first_chunk::<14>()?;
         let (prefix, rest) = rest.split_first_chunk::<16>()?;
+        let ([valid, preferred, _], _) = lifetimes.as_chunks::<4>() else { return None };
         if *len > 128 || !rest.is_empty() {
             return None;
         }
@@ -199,8 +200,8 @@ impl Prefix {
             autonomous: flags & 0x40 != 0,
             prefix: Ip6::read(prefix).masked(*len),
             len: *len,
-            valid_s: u32::from_be_bytes([*v0, *v1, *v2, *v3]),
-            preferred_s: u32::from_be_bytes([*p0, *p1, *p2, *p3]),
+            valid_s: u32::from_be_bytes(*valid),
+            preferred_s: u32::from_be_bytes(*preferred),
         })
     }
 }

@@ -82,8 +82,8 @@ impl Link {
 
     /// Takes the MTU option: no less than any link has, no more than this one has (RFC 4861 §6.3.4).
     pub fn advertised_mtu(&mut self, body: &[u8], most: u16) {
-        let Some(([_, _, high, low, a, b], _)) = body.split_first_chunk() else { return };
-        let mtu = u32::from_be_bytes([*high, *low, *a, *b]);
+        let Some(([_, _, mtu @ ..], _)) = body.split_first_chunk::<6>() else { return };
+        let mtu = u32::from_be_bytes(*mtu);
         if (u32::from(LEAST_MTU)..=u32::from(most)).contains(&mtu) {
             self.mtu = mtu as u16;
         }

@@ -85,32 +85,23 @@ impl<H: crate::Hooks> Stack<H> {
     /// Sends a message to the station `mac`, or to whoever `dst` is.
     fn nd6_send(&mut self, netif: u8, message: &Message<'_>, mac: Option<&[u8; 6]>) {
         let Message { kind, flags, src, dst, target, option, body } = *message;
-        let [a, b, c, d, e, f] = *body;
-        let option = [option, 1, a, b, c, d, e, f];
         let mut bytes = [0; 32];
         (bytes[0], bytes[4]) = (kind, flags);
-        let bytes = match target {
-            Some(target) => {
-                bytes[24..].copy_from_slice(&option);
-                if let Some(place) = bytes[8..].first_chunk_mut() {
-                    target.write(place);
-                }
-                &mut bytes[..]
-            }
-            None => {
-                bytes[8..16].copy_from_slice(&option);
-                &mut bytes[..16]
-            }
-        };
+        let len = if target.is_some() { 32 } else { 16 };
+        let bytes = bytes.get_mut(..len).unwrap_or_default();
+        if let (Some(target), Some(place)) = (target, bytes.get_mut(8..).and_then(|b| b.first_chunk_mut())) {
+            target.write(place);
+        }
+        if let Some([at, eights, place @ ..]) = bytes.last_chunk_mut::<8>() {
+            (*at, *eights, *place) = (option, 1, *body);
+        }
         icmpv6::finish(src, dst, bytes);
         let ip = crate::wire::ipv6::header(src, dst, protocol::ICMPV6, bytes.len() as u16, ON_LINK);
         let own = crate::netif::at(&self.netifs, netif).map(|entry| entry.mac);
         // A whole frame: what asks for an address must not wait for one, and an answer asks for nothing.
         if let (Some(mac), Some(own)) = (mac, own) {
-            let mut link = [0; crate::wire::ethernet::HEADER_LEN];
-            let ethertype = crate::wire::ethernet::TYPE_IPV6;
-            crate::wire::ethernet::Header { dst: *mac, src: own, ethertype }.emit(&mut link);
-            self.queue_frame(netif, &[&link, &ip, bytes]);
+            let ethertype = crate::wire::ethernet::TYPE_IPV6.to_be_bytes();
+            self.queue_frame(netif, &[mac, &own, &ethertype, &ip, bytes]);
         } else {
             self.queue_packet(netif, &v6(*dst), &[&ip, bytes], crate::pbuf::Claim::Control);
         }

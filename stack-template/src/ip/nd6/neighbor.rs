@@ -79,21 +79,14 @@ impl<H: crate::Hooks> Stack<H> {
         }
         self.ipv6_duplicate(netif, target);
         let told = options.mac(option::TARGET_MAC);
-        let ip = v6(*target);
+        let how = [solicited, flags & OVERRIDE != 0];
         // One that nobody asked for makes no entry.
-        let Some(known) = self.neighbors.known(netif, &ip) else { return };
-        let Some(mac) = told.or(known.as_ref()) else { return };
+        let known = self.neighbor_advertised(netif, &v6(*target), told, how, now);
         #[cfg(feature = "ipv6-autoconf")]
-        if flags & super::ROUTER == 0 {
+        if known && flags & super::ROUTER == 0 {
             self.nd6_no_router(netif, target, now);
         }
-        let other = known.is_some_and(|known| known != *mac);
-        if other && flags & OVERRIDE == 0 {
-            self.neighbors.doubt(netif, &ip);
-        } else if solicited || other || known.is_none() {
-            let word = if solicited { Word::Confirmed } else { Word::Hearsay };
-            self.neighbor_learn(netif, &ip, mac, word, false, now);
-        }
+        let _ = known;
     }
 
     /// Asks for the hardware address of `target`: the station `to`, or its solicited-node group (RFC 4861 §7.2.2).

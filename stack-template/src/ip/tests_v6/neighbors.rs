@@ -70,7 +70,7 @@ impl Host {
     }
 
     fn mac(&mut self) -> Option<[u8; 6]> {
-        self.stack.neighbors.known(self.netif.0, &v6(peer())).flatten()
+        self.stack.neighbors.mac(self.netif.0, &v6(peer()))
     }
 
     fn advertise_bare(&mut self, flags: u8) {

@@ -33,7 +33,7 @@ fn a_redirect_names_another_router() {
     let mac = [2, 0, 0, 0, 0, 0xfb];
     h.redirect(router(), ON_LINK, 0, better(), ip(FAR), &mac_option(option::TARGET_MAC, mac));
     assert_eq!([h.way(FAR), h.way("2001:db8:1::8")], [Some(better()), Some(router())]);
-    assert_eq!(h.stack.neighbors.known(h.netif.0, &v6(better())), Some(Some(mac)), "RFC 4861 §8.3");
+    assert_eq!(h.stack.neighbors.mac(h.netif.0, &v6(better())), Some(mac), "RFC 4861 §8.3");
     h.redirect(better(), ON_LINK, 0, router(), ip(FAR), &[]);
     assert_eq!(h.way(FAR), Some(router()), "the new first hop may redirect again");
 }

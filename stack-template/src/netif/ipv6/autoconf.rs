@@ -37,10 +37,11 @@ impl<H: crate::Hooks> Stack<H> {
         let mut held = entry.ipv6.addresses.iter_mut();
         if let Some(held) = held.find(|a| a.is_made_from(half, Origin::Made)) {
             held.preferred = preferred;
-            if valid.left(now) > TWO_HOURS_MS || valid.left(now) > held.valid.left(now) {
+            let left = held.valid.left(now);
+            if valid.left(now) > left.min(TWO_HOURS_MS) {
                 held.valid = valid;
-            } else if held.valid.left(now) > TWO_HOURS_MS {
-                held.valid = Lifetime::from_seconds(TWO_HOURS_MS / 1000, now);
+            } else if left > TWO_HOURS_MS {
+                held.valid = Lifetime::from_millis(TWO_HOURS_MS, now);
             }
             entry.ipv6.event |= held.update(now);
         } else if !by_hand && prefix.valid_s > 0 {

@@ -9,10 +9,15 @@ use crate::addr::Ip6;
 pub(crate) fn common_prefix(a: &Ip6, b: &Ip6) -> u32 {
     let mut bits = 0;
     for (a, b) in a.words().iter().zip(b.words()) {
-        bits += (a ^ b).leading_zeros();
-        if a != b {
+        let mut differ = a ^ b;
+        if differ != 0 {
+            while differ.cast_signed() >= 0 {
+                differ <<= 1;
+                bits += 1;
+            }
             break;
         }
+        bits += 32;
     }
     bits
 }

@@ -1,0 +1,78 @@
+//! Multicast listener discovery, the listener's part: queries of both versions in, reports out (RFC 3810, RFC 2710).
+
+use super::Received;
+use crate::addr::{Ip, Ip6, as_v6, v6};
+use crate::netif::groups::{Protocol, Query, Said};
+use crate::pbuf::{Claim, Payload};
+use crate::stats::Drop;
+use crate::wire::group_record::Records;
+use crate::wire::icmpv6::{self, Header};
+use crate::wire::{ipv6, mld};
+use crate::{Instant, Stack};
+
+/// "Done" messages go to all routers (RFC 2710 §5).
+const ALL_ROUTERS: Ip6 = Ip6::from_words([0xff02_0000, 0, 0, 2]);
+/// Reports of version 2 go to all routers that speak it (RFC 3810 §5.2.14).
+const ALL_V2_ROUTERS: Ip6 = Ip6::from_words([0xff02_0000, 0, 0, 0x16]);
+
+impl Stack {
+    /// A received message of listener discovery; `hop_limit` is the packet's.
+    pub(crate) fn mld_input(
+        &mut self,
+        received: &Received,
+        header: &Header,
+        data: Payload<'_>,
+        hop_limit: u8,
+        now: Instant,
+    ) {
+        // So short a message does not come in fragments.
+        let Some(data) = data.frame() else { return self.dropped(Drop::Fragment) };
+        // No router passes it on, so it comes from the link (RFC 3810 §6.2, RFC 2710 §3).
+        let local = as_v6(&received.src).is_some_and(|src| src.is_unicast_link_local());
+        if hop_limit != 1 || !local {
+            return self.dropped(Drop::Malformed);
+        }
+        if header.kind == mld::REPORT_V1 {
+            let Some((group, _)) = mld::group(data) else { return self.dropped(Drop::Malformed) };
+            return self.group_heard(Protocol::Mld, received.netif, &v6(group), now);
+        }
+        let query = mld::Query::parse(header, data).filter(|_| ipv6::has_router_alert(received.headers));
+        let Some(query) = query else { return self.dropped(Drop::Malformed) };
+        let query = Query {
+            older: (query.version < 2).then_some(0),
+            group: v6(query.group),
+            response_ms: query.response_ms,
+            robustness: query.robustness,
+        };
+        self.group_query(Protocol::Mld, received.netif, &query, now);
+    }
+
+    /// Sends a report of version 2 (RFC 3810 §5.2).
+    pub(crate) fn mld_report(&mut self, netif: u8, records: &Records) {
+        self.mld_send(netif, &ALL_V2_ROUTERS, mld::REPORT_V2, [0, 0, 0, records.count()], records);
+    }
+
+    /// Sends a report or a "done" message of version 1 (RFC 2710 §4).
+    pub(crate) fn mld_report_older(&mut self, netif: u8, said: Said, group: &Ip) {
+        let Some(group) = as_v6(group) else { return };
+        let (kind, dst) = match said {
+            Said::Left => (mld::DONE, &ALL_ROUTERS),
+            Said::Present | Said::Joined => (mld::REPORT_V1, group),
+        };
+        self.mld_send(netif, dst, kind, [0; 4], &group.octets());
+    }
+
+    fn mld_send(&mut self, netif: u8, dst: &Ip6, kind: u8, rest: [u8; 4], data: &[u8]) {
+        let src = self.link_local(netif).unwrap_or(Ip6::UNSPECIFIED);
+        let message = Header { kind, code: 0, rest }.to_bytes(&src, dst, data);
+        let len = ipv6::ROUTER_ALERT.len() + icmpv6::HEADER_LEN + data.len();
+        let header = ipv6::header(&src, dst, ipv6::HOP_BY_HOP, len as u16, 1);
+        self.queue_packet(netif, &v6(*dst), &[&header, &ipv6::ROUTER_ALERT, &message, data], Claim::Control);
+    }
+
+    /// The interface's link-local address, once it is in use.
+    pub(crate) fn link_local(&self, netif: u8) -> Option<Ip6> {
+        let entry = crate::netif::at(&self.netifs, netif)?;
+        entry.ipv6.link_local()
+    }
+}

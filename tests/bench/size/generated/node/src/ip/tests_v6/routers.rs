@@ -1,0 +1,197 @@
+//! What hosts take from router advertisements beside addresses, and which router they choose (RFC 4861 §6.3, RFC 4191).
+
+use super::autoconf::{BOTH, prefix, router};
+use super::*;
+use crate::config::{IPV6_HOP_LIMIT, ND6_ROUTERS};
+use crate::{Event, RouterFlags};
+
+const NO_TIMES: [u32; 2] = [0; 2];
+
+fn second() -> Ip6 {
+    ip("fe80::fd")
+}
+
+/// The fixed part: hop limit 0, the preference's bits, a lifetime of half an hour.
+pub fn preferring(bits: u8) -> [u8; 4] {
+    [0, bits << 3, 7, 8]
+}
+
+impl Host {
+    /// With an address for destinations elsewhere.
+    pub fn global_host() -> Self {
+        let mut h = Self::ready();
+        h.stack.add_ipv6(h.netif, ip("2001:db8::1").into(), 64, h.now).unwrap();
+        h.pass(3000);
+        h
+    }
+
+    pub fn way(&self, dst: &str) -> Option<Ip6> {
+        self.stack.next_hop_v6(self.netif.0, &ip(dst))
+    }
+
+    /// Lets the neighbour be asked for in vain.
+    pub fn lose(&mut self, dst: &str) {
+        let udp = self.stack.udp_bind(ANY, 0).unwrap();
+        self.stack.udp_send_to(udp, b"x", socket(v6(ip(dst)), 9)).unwrap();
+        drain(&mut self.stack, self.netif, self.now);
+        self.pass(20_000);
+        self.stack.udp_close(udp).unwrap();
+    }
+}
+
+/// RFC 4861 §6.3.4: the router's hop limit is that of packets sent; 0 leaves it.
+#[test]
+fn hop_limits_are_taken() {
+    let mut h = Host::ready();
+    h.meet();
+    for (told, used) in [(0, IPV6_HOP_LIMIT), (30, 30), (0, 30), (255, 255)] {
+        h.advertisement(router(), ON_LINK, [told, 0, 0, 0], NO_TIMES, &[]);
+        h.icmp(peer(), local(), 64, Header { kind: icmpv6::ECHO_REQUEST, code: 0, rest: [0; 4] }, &[]);
+        assert_eq!(h.one().1.hop_limit, used);
+    }
+}
+
+/// RFC 4861 §4.2: what routers say of DHCPv6 is told, and forgotten with the link.
+#[test]
+fn flags_are_told() {
+    let mut h = Host::ready();
+    let flags = |managed, other| RouterFlags { managed, other };
+    for (bits, told) in [(0xc0, flags(true, true)), (0x40, flags(false, true)), (0, flags(false, false))] {
+        h.advertisement(router(), ON_LINK, [0, bits, 0, 0], NO_TIMES, &[]);
+        assert_eq!(
+            (h.stack.ipv6_router_flags(h.netif), h.stack.poll_event()),
+            (told, Some(Event::Ipv6(h.netif)))
+        );
+        h.advertisement(router(), ON_LINK, [0, bits, 0, 0], NO_TIMES, &[]);
+        assert_eq!(h.stack.poll_event(), None, "no news");
+    }
+}
+
+/// RFC 4861 §6.3.4: solicitations go out at the router's pace, confirmations last as long as it says.
+#[test]
+fn times_are_taken() {
+    let mut h = Host::ready();
+    h.advertisement(router(), ON_LINK, [0; 4], [1000, 300], &[]);
+    let udp = h.stack.udp_bind(ANY, 7).unwrap();
+    h.stack.udp_send_to(udp, b"x", socket(v6(peer()), 9)).unwrap();
+    h.one();
+    assert_eq!(h.wait_for_timer(), 300);
+    h.advertise(peer(), local(), 0x60, PEER_MAC);
+    h.sent();
+    h.now = h.now.after(499);
+    h.stack.udp_send_to(udp, b"x", socket(v6(peer()), 9)).unwrap();
+    h.sent();
+    assert_eq!(h.stack.next_deadline(), None, "half of the reachable time is the least");
+    h.now = h.now.after(1001);
+    h.stack.udp_send_to(udp, b"x", socket(v6(peer()), 9)).unwrap();
+    h.sent();
+    assert_eq!(h.wait_for_timer(), 5000, "it is to be confirmed");
+}
+
+/// RFC 4861 §6.3.4: the MTU option lowers the MTU of IPv6 on the link.
+#[test]
+fn an_mtu_is_taken() {
+    let mut h = Host::ready();
+    let mtu = |h: &Host| h.stack.route(&v6(peer()), &crate::netif::Way::ANY).unwrap().mtu;
+    for (told, used) in
+        [(1279, NETIF_MTU), (1280, 1280), (u32::from(NETIF_MTU) + 1, 1280), (1300, 1300.min(NETIF_MTU))]
+    {
+        let option = [&[option::MTU, 1, 0, 0][..], &told.to_be_bytes()].concat();
+        h.advertisement(router(), ON_LINK, [0; 4], NO_TIMES, &option);
+        assert_eq!(mtu(&h), if told == 1300 && NETIF_MTU < 1300 { 1280 } else { used }, "{told}");
+    }
+}
+
+/// RFC 4191 §3.2: of two routers the preferred one; RFC 4861 §6.3.4: of equals the first.
+#[test]
+fn the_preferred_router_is_taken() {
+    let mut h = Host::global_host();
+    h.advertisement(router(), ON_LINK, preferring(0), NO_TIMES, &[]);
+    h.advertisement(second(), ON_LINK, preferring(0), NO_TIMES, &[]);
+    assert_eq!(h.way("2001:db8:1::1"), Some(router()));
+    h.advertisement(second(), ON_LINK, preferring(1), NO_TIMES, &[]);
+    assert_eq!(h.way("2001:db8:1::1"), Some(second()), "high before medium");
+    h.advertisement(second(), ON_LINK, preferring(3), NO_TIMES, &[]);
+    assert_eq!(h.way("2001:db8:1::1"), Some(router()), "medium before low");
+    h.advertisement(second(), ON_LINK, preferring(2), NO_TIMES, &[]);
+    assert_eq!(h.way("2001:db8:1::1"), Some(router()), "what is reserved counts as medium");
+    h.advertisement(router(), ON_LINK, [0; 4], NO_TIMES, &[]);
+    assert_eq!(h.way("2001:db8:1::1"), Some(second()), "the other is no router any more");
+}
+
+/// RFC 4861 §6.3.6: a router that does not answer is passed over, and tried again when none does.
+#[test]
+fn a_router_that_does_not_answer_is_passed_over() {
+    let mut h = Host::global_host();
+    h.advertisement(router(), ON_LINK, preferring(1), NO_TIMES, &[]);
+    h.advertisement(second(), ON_LINK, preferring(0), NO_TIMES, &[]);
+    let far = "2001:db8:1::1";
+    assert_eq!(h.way(far), Some(router()));
+    for next in [second(), router(), second()] {
+        h.lose(far);
+        assert_eq!(h.way(far), Some(next), "in turn, while none answers");
+    }
+    h.lose(far);
+    h.advertisement(second(), ON_LINK, preferring(0), NO_TIMES, &[]);
+    h.lose(far);
+    assert_eq!(h.way(far), Some(second()), "one that was heard is tried before one that was not");
+    h.advertisement(router(), ON_LINK, preferring(1), NO_TIMES, &[]);
+    assert_eq!(h.way(far), Some(router()));
+}
+
+/// RFC 4861 §7.2.5: a neighbour that says it is no router takes no packets for others.
+#[test]
+fn a_neighbour_that_is_no_router_is_none() {
+    let mut h = Host::global_host();
+    let options = mac_option(option::SOURCE_MAC, PEER_MAC);
+    h.advertisement(router(), ON_LINK, preferring(0), NO_TIMES, &options);
+    h.advertise(router(), local(), 0xe0, PEER_MAC);
+    assert_eq!(h.stack.ipv6_routers().count(), 1);
+    h.advertise(router(), local(), 0x60, PEER_MAC);
+    assert_eq!((h.stack.ipv6_routers().count(), h.way("2001:db8:1::1")), (0, None));
+}
+
+/// RFC 4861 §6.3.5: what is over is forgotten when it is over, and the application is told.
+#[test]
+fn the_end_of_a_router_is_told() {
+    let mut h = Host::ready();
+    h.advertisement(router(), ON_LINK, [0, 0, 0, 20], NO_TIMES, &prefix("2001:db8::", 0x80, 30, 30));
+    assert_eq!(h.stack.poll_event(), Some(Event::Ipv6(h.netif)));
+    assert_eq!(h.way("2001:db8::1"), Some(ip("2001:db8::1")));
+    assert_eq!(h.wait_for_timer(), 20_000);
+    assert_eq!((h.stack.ipv6_routers().count(), h.stack.poll_event()), (0, Some(Event::Ipv6(h.netif))));
+    assert_eq!(h.wait_for_timer(), 10_000);
+    assert_eq!((h.way("2001:db8::1"), h.stack.next_deadline()), (None, None));
+}
+
+/// Bug class 11: ten thousand routers with prefixes, servers and routes fill the tables and cost no more.
+#[test]
+fn ten_thousand_advertisements_are_bounded() {
+    let mut h = Host::global_host();
+    for i in 0..10_000u16 {
+        let address = Ip6::new([0xfe80, 0, 0, 0, 0, 0, 1, i]);
+        let net = std::format!("2001:db8:{i:x}::");
+        let options = [
+            prefix(&net, BOTH, 7200, 3600),
+            super::autoconf::rdnss(600, &[&std::format!("{net}53")]),
+            route(&net, 64, 0, 600, 3),
+            mac_option(option::SOURCE_MAC, PEER_MAC).to_vec(),
+        ];
+        h.advertisement(address, ON_LINK, preferring(1), NO_TIMES, &options.concat());
+    }
+    assert!(h.stack.ipv6_routers().count() <= ND6_ROUTERS);
+    assert!(h.stack.ipv6_dns_servers().count() <= crate::config::ND6_DNS_SERVERS);
+    h.pass(5000);
+    assert_eq!(h.stack.pool.taken(), 0);
+    h.pass(8_000_000);
+    assert_eq!(h.stack.next_deadline(), None);
+    assert_eq!((h.stack.ipv6_routers().count(), h.addresses().len()), (0, 2));
+}
+
+fn route(prefix: &str, len: u8, bits: u8, lifetime: u32, words: u8) -> Vec<u8> {
+    let mut bytes = std::vec![24, words, len, bits << 3];
+    bytes.extend(lifetime.to_be_bytes());
+    bytes.extend(ip(prefix).octets());
+    bytes.truncate(8 * usize::from(words));
+    bytes
+}

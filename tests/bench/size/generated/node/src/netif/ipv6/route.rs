@@ -1,0 +1,51 @@
+//! The way to a destination: interface, source and next hop (RFC 4861 §5.2).
+
+use super::addresses::{Address, Origin};
+use crate::Stack;
+use crate::addr::{Ip6, as_v6, v6};
+use crate::netif::{Route, Way};
+
+impl Stack {
+    /// The neighbour on `netif` that takes packets for `dst` (RFC 4861 §5.2).
+    pub(crate) fn next_hop_v6(&self, netif: u8, dst: &Ip6) -> Option<Ip6> {
+        let entry = crate::netif::at(&self.netifs, netif).filter(|entry| entry.up)?;
+        let fixed = |a: &Address| a.is_used() && a.origin == Origin::Given && a.prefix_matches(dst);
+        let direct =
+            dst.is_multicast() || dst.is_unicast_link_local() || entry.ipv6.addresses.iter().any(fixed);
+        if direct {
+            return Some(*dst);
+        }
+        self.nd6_next_hop(netif, dst)
+    }
+
+    /// Largest IPv6 packet for the interface's link, whose own MTU is `own`.
+    pub(crate) fn ipv6_mtu(&self, netif: u8, own: u16) -> u16 {
+        let own = self.nd6_mtu(netif, own);
+        let _ = netif;
+        own
+    }
+
+    /// The best of the interfaces that can reach `dst`: a neighbour before a router; of equal ones the first.
+    pub(crate) fn route_v6(&self, dst: &Ip6, way: &Way) -> Option<Route> {
+        let local = dst.is_multicast() || dst.is_unicast_link_local();
+        let from = as_v6(&way.from).filter(|from| !from.is_unspecified());
+        let only = way.netif;
+        let mut best: Option<(u8, Route)> = None;
+        for (index, netif) in (0..).zip(&self.netifs) {
+            let is = |only: Option<u8>| only.is_none_or(|only| only == index);
+            if !is(only) || (local && !is(way.scope)) {
+                continue;
+            }
+            let Some(next_hop) = self.next_hop_v6(index, dst) else { continue };
+            let Some(source) = from.copied().or_else(|| self.source_v6(index, dst)) else { continue };
+            let owner = from.is_some_and(|from| netif.ipv6.has(from));
+            let near = next_hop == *dst && !dst.is_multicast();
+            let rank = u8::from(owner) << 2 | u8::from(near) << 1 | u8::from(netif.is_default);
+            if best.as_ref().is_none_or(|(before, _)| rank > *before) {
+                let mtu = self.ipv6_mtu(index, netif.mtu);
+                best = Some((rank, Route { netif: index, source: v6(source), next_hop: v6(next_hop), mtu }));
+            }
+        }
+        best.map(|(_, route)| route)
+    }
+}

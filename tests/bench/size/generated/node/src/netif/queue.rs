@@ -1,0 +1,93 @@
+//! The queue of packets that wait for the driver: the stack's own answers and datagrams, in order.
+
+use crate::Stack;
+use crate::addr::{ADDR_LEN, Ip};
+use crate::config::NETIF_TX_QUEUE;
+use crate::pbuf::{Claim, Pool, Record, Records};
+use crate::stats::Drop;
+
+/// Record header: what the record is, the next hop of a packet, and its length.
+pub(crate) const HEADER: usize = 1 + ADDR_LEN + 2;
+/// What stands first in a queue, as it is stored.
+pub(crate) type Queued = Record<HEADER>;
+
+/// The record is a whole frame.
+const FRAME: u8 = 0;
+/// The record is an IP packet that needs a link header.
+const PACKET: u8 = 1;
+
+/// What stands first in the queue.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Front {
+    Frame,
+    Packet {
+        next_hop: Ip,
+    },
+}
+
+/// The record header of a packet for `next_hop`.
+pub(crate) fn packet_header(next_hop: &Ip) -> [u8; HEADER] {
+    let mut header = [PACKET; HEADER];
+    if let Some(place) = header[1..].first_chunk_mut() {
+        *place = next_hop.octets();
+    }
+    header
+}
+
+impl Stack {
+    /// Queues a whole frame, `false` when there is no room.
+    pub(crate) fn queue_frame(&mut self, netif: u8, parts: &[&[u8]]) -> bool {
+        self.queue(netif, [FRAME; HEADER], parts, Claim::Control)
+    }
+
+    /// Queues an IP packet made of `parts`, `false` when there is no room.
+    pub(crate) fn queue_packet(&mut self, netif: u8, next_hop: &Ip, parts: &[&[u8]], claim: Claim) -> bool {
+        self.queue(netif, packet_header(next_hop), parts, claim)
+    }
+
+    fn queue(&mut self, netif: u8, header: [u8; HEADER], parts: &[&[u8]], claim: Claim) -> bool {
+        let Some((queue, pool, limit)) = self.queue_mut(netif) else { return false };
+        let queued = queue.push(pool, header, parts, limit, claim);
+        if !queued {
+            self.dropped(Drop::Memory);
+        }
+        queued
+    }
+
+    /// The queue of an interface, with the bytes that it may hold.
+    pub(crate) fn queue_mut(&mut self, netif: u8) -> Option<(&mut Records, &mut Pool, usize)> {
+        let entry = crate::netif::at_mut(&mut self.netifs, netif)?;
+        Some((&mut entry.out, &mut self.pool, NETIF_TX_QUEUE))
+    }
+
+    /// What is to be sent next.
+    pub(crate) fn queue_front(&self, netif: u8) -> Option<(Front, Queued)> {
+        let record: Queued = crate::netif::at(&self.netifs, netif)?.out.front(&self.pool)?;
+        if record.header[0] == FRAME {
+            return Some((Front::Frame, record));
+        }
+        let next_hop = record.header[1..].first_chunk().map(Ip::read)?;
+        Some((Front::Packet { next_hop }, record))
+    }
+
+    /// Copies the first record, `queued`, to `out`.
+    pub(crate) fn queue_copy(&self, netif: u8, queued: &Queued, out: &mut [u8]) {
+        if let Some(entry) = crate::netif::at(&self.netifs, netif) {
+            entry.out.copy_front(&self.pool, queued, 0, out);
+        }
+    }
+
+    /// Drops the first record, `queued`.
+    pub(crate) fn queue_pop(&mut self, netif: u8, queued: &Queued) {
+        if let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) {
+            entry.out.pop(&mut self.pool, queued, Claim::Control);
+        }
+    }
+
+    /// Drops all records.
+    pub(crate) fn queue_clear(&mut self, netif: u8) {
+        if let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) {
+            entry.out.clear(&mut self.pool, Claim::Control);
+        }
+    }
+}

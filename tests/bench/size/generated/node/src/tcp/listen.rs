@@ -1,0 +1,159 @@
+//! Listening sockets and the SYNs that come for them (RFC 9293 §3.10.7.2).
+
+use super::pcb::{Flags, Pcb};
+use super::seq::Seq;
+use super::{Tcp, TcpState};
+use crate::ip::Received;
+use crate::stats::Drop;
+use crate::wire::tcp::{Header, Options};
+use crate::{Binding, Instant, Stack};
+
+/// A listening socket.
+#[repr(C)]
+pub struct Listener {
+    binding: Binding,
+    /// 0 while it is free.
+    port: u16,
+    generation: u16,
+    backlog: u8,
+    /// Connections that are not yet established or not yet accepted.
+    pending: u8,
+    event: bool,
+}
+
+const _: () = assert!(size_of::<Listener>() == 28);
+
+impl Listener {
+    pub const fn new() -> Self {
+        Self { binding: Binding::NONE, port: 0, generation: 0, backlog: 0, pending: 0, event: false }
+    }
+
+    pub fn is_free(&self) -> bool {
+        self.port == 0
+    }
+
+    pub fn generation(&self) -> u16 {
+        self.generation
+    }
+
+    pub fn open(&mut self, binding: Binding, port: u16, backlog: u8) {
+        *self = Self { binding, port, backlog, generation: self.generation, ..Self::new() };
+    }
+
+    pub fn close(&mut self) {
+        *self = Self { generation: self.generation.wrapping_add(1), ..Self::new() };
+    }
+
+    /// Whether an open of `binding` and `port` would meet this one.
+    pub fn conflicts(&self, binding: &Binding, port: u16) -> bool {
+        self.port == port && self.binding.conflicts(binding)
+    }
+
+    pub fn set_event(&mut self) {
+        self.event = true;
+    }
+
+    pub fn take_event(&mut self) -> bool {
+        core::mem::take(&mut self.event) && self.port != 0
+    }
+
+    /// One connection less waits: it was accepted, or is gone.
+    pub fn taken(&mut self) {
+        self.pending = self.pending.saturating_sub(1);
+    }
+}
+
+impl Tcp {
+    /// The listener for a segment to `port`, the one that is bound most narrowly.
+    pub(super) fn listener(&self, received: &Received, port: u16) -> Option<usize> {
+        let takes = |l: &Listener| l.port == port && l.binding.takes(&received.dst, received.netif, false);
+        let fitting = self.listeners.iter().enumerate().filter(|(_, l)| port != 0 && takes(l));
+        fitting.max_by_key(|(_, l)| l.binding.rank()).map(|(index, _)| index)
+    }
+
+    /// A free block; failing that, the connection longest in TIME-WAIT gives up its own.
+    pub(super) fn allocate(&mut self) -> Option<usize> {
+        self.pcbs.iter().position(Pcb::is_free).or_else(|| {
+            let waiting = self
+                .pcbs
+                .iter()
+                .enumerate()
+                .filter(|(_, pcb)| pcb.state == TcpState::TimeWait && pcb.flags.has(Flags::ORPHAN));
+            // One whose last acknowledgement has left goes first. Wrapping: all deadlines lie within two lifetimes.
+            let first = |a: &Pcb, b: &Pcb| {
+                let sending = a.flags.has(Flags::READY).cmp(&b.flags.has(Flags::READY));
+                sending.then((a.timer_at.wrapping_sub(b.timer_at) as i32).cmp(&0))
+            };
+            waiting.min_by(|(_, a), (_, b)| first(a, b)).map(|(index, _)| index)
+        })
+    }
+}
+
+impl Stack {
+    /// A SYN for `listener`: a connection, unless the backlog, the table or the pool is full.
+    pub(super) fn tcp_syn(
+        &mut self,
+        listener: usize,
+        received: &Received,
+        header: &Header,
+        options: &[u8],
+        now: Instant,
+    ) {
+        let room = self.tcp.listeners.get(listener).is_some_and(|l| l.pending < l.backlog);
+        let index = if room { self.tcp.allocate() } else { None };
+        let Some(index) = index else { return self.dropped(Drop::Backlog) };
+        self.tcp_free(index);
+        if !self.tcp.back(index, &mut self.pool) {
+            return self.dropped(Drop::Memory);
+        }
+        let isn = self.tcp_isn((received.dst, header.dst), (received.src, header.src), now);
+        let netif = self.tcp_netif(received);
+        let mtu = self.peer_mtu(netif, &received.src);
+        let Some(pcb) = self.tcp.pcbs.get_mut(index) else { return };
+        pcb.netif = netif;
+        pcb.local_ip = received.dst;
+        pcb.local_port = header.dst;
+        pcb.remote_ip = received.src;
+        pcb.remote_port = header.src;
+        pcb.listener = listener as u8;
+        pcb.flags.set(Flags::UNACCEPTED);
+        pcb.state = TcpState::SynReceived;
+        pcb.start(isn, mtu);
+        pcb.take_syn(header, &Options::parse(options));
+        if let Some(listener) = self.tcp.listeners.get_mut(listener) {
+            listener.pending += 1;
+        }
+        self.tcp.make_ready(index);
+    }
+}
+
+impl Stack {
+    /// The interface that segments of a new connection leave by: the one that its first came by.
+    fn tcp_netif(&self, received: &Received) -> u8 {
+        received.netif
+    }
+}
+
+impl Pcb {
+    /// Sets the send side to its start at `isn`.
+    pub(super) fn start(&mut self, isn: Seq, mtu: u16) {
+        self.snd_una = isn;
+        self.snd_nxt = isn;
+        self.snd_max = isn;
+        self.recover = isn;
+        self.mss = self.largest_payload(mtu);
+    }
+
+    /// Takes what the peer's SYN says: its number, its window, its options (RFC 9293 §3.7.1).
+    pub(super) fn take_syn(&mut self, header: &Header, options: &Options) {
+        /// Less than this is a mistake or an attack, and would drown the payload in headers.
+        const LEAST_MSS: u16 = 64;
+        self.rcv_nxt = Seq(header.seq).after(1);
+        self.rcv_adv = self.rcv_nxt;
+        self.mss = options.mss.unwrap_or(536).max(LEAST_MSS).min(self.mss);
+        self.snd_wl1 = Seq(header.seq);
+        self.snd_wl2 = self.snd_una;
+        self.set_snd_wnd(usize::from(header.window));
+        self.congestion_start();
+    }
+}

@@ -1,0 +1,59 @@
+//! Received datagrams: checked, matched to a socket, queued.
+
+use super::{Pcb, record};
+use crate::config::UDP_RX_QUEUE;
+use crate::ip::Received;
+use crate::pbuf::{Claim, Payload};
+use crate::stats::Drop;
+use crate::wire::udp::{HEADER_LEN, Header};
+use crate::wire::{checksum, protocol};
+use crate::{Instant, Stack};
+
+impl Stack {
+    /// A received datagram (RFC 1122 §4.1.3).
+    pub(crate) fn udp_input(&mut self, received: &Received, now: Instant) {
+        let mut head = [0; HEADER_LEN];
+        let head = received.payload.head(&self.pool, &mut head);
+        let Some(header) = Header::read(head, received.payload.len()) else {
+            return self.dropped(Drop::Malformed);
+        };
+        let datagram = received.payload.first(usize::from(header.len));
+        if !self.udp_is_right(received, &header, datagram) {
+            return self.dropped(Drop::Malformed);
+        }
+        let best = self.udp.pcbs.iter_mut().filter_map(|pcb| Some((rank(pcb, received, &header)?, pcb)));
+        let Some((_, pcb)) = best.max_by_key(|(rank, _)| *rank) else {
+            self.dropped(Drop::Port);
+            self.undelivered(crate::ip::Undelivered::Port, received, now);
+            let _ = now;
+            return;
+        };
+        let sender = record::header(received, header.src);
+        let payload = datagram.skip(HEADER_LEN);
+        if pcb.received.reserve(&mut self.pool, sender, payload.len(), UDP_RX_QUEUE, Claim::Spare) {
+            pcb.received.append_payload(&mut self.pool, payload, Claim::Spare);
+            pcb.event = true;
+            self.udp.events = true;
+        } else {
+            self.dropped(Drop::Memory);
+        }
+    }
+
+    /// Whether the checksum is right; with IPv4 none at all is too (RFC 768), with IPv6 it is not (RFC 8200 §8.1).
+    fn udp_is_right(&self, received: &Received, header: &Header, datagram: Payload<'_>) -> bool {
+        if header.checksum == [0; 2] && crate::addr::as_v4(&received.src).is_some() {
+            return true;
+        }
+        let sum = checksum::pseudo(received.src.words(), received.dst.words(), protocol::UDP, header.len);
+        header.checksum != [0; 2] && sum.and(datagram.sum(&self.pool)).is_right()
+    }
+}
+
+/// How well `pcb` fits, `None` when it does not: a connected socket before a bound one before a wildcard.
+fn rank(pcb: &Pcb, received: &Received, header: &Header) -> Option<u8> {
+    let local = pcb.binding.takes(&received.dst, received.netif, received.group);
+    let connected = pcb.remote_port != 0;
+    let remote = !connected || (pcb.remote_port == header.src && pcb.remote_ip == received.src);
+    (pcb.local_port == header.dst && header.dst != 0 && local && remote)
+        .then(|| u8::from(connected) * 4 + pcb.binding.rank())
+}

@@ -1,0 +1,180 @@
+//! The Internet checksum (RFC 1071), alone and in the same pass as a copy.
+
+/// A running one's complement sum over bytes that come in pieces.
+///
+/// Words are summed in the machine's byte order, which only swaps the bytes of the result (RFC 1071 §2 B).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sum {
+    folded: u32,
+    odd: bool,
+}
+
+/// Whether the processor loads words from anywhere. One that does not would assemble each from its bytes.
+const UNALIGNED: bool = cfg!(not(any(target_arch = "riscv32", target_arch = "xtensa")));
+
+impl Sum {
+    /// The empty sum.
+    pub const fn new() -> Self {
+        Self { folded: 0, odd: false }
+    }
+
+    /// Adds `bytes` behind all that was added before.
+    pub fn add(&mut self, bytes: &[u8]) {
+        let partial = if UNALIGNED { sum_words(bytes) } else { sum_bytes(bytes) };
+        self.append(partial, bytes.len());
+    }
+
+    /// Copies `src` to the start of `dst` and adds it; gives how many bytes fitted.
+    pub fn copy(&mut self, dst: &mut [u8], src: &[u8]) -> usize {
+        let len = dst.len().min(src.len());
+        let (dst, src) = (&mut dst[..len], &src[..len]);
+        dst.copy_from_slice(src);
+        self.add(dst);
+        len
+    }
+
+    /// The sum of this and of `other`, whose bytes stand behind an even number of these.
+    pub fn and(self, other: Self) -> Self {
+        Self { folded: fold(self.folded + other.folded), odd: other.odd }
+    }
+
+    /// The sum of what was added, not complemented, as it stands in a header: all ones if a checksum is right.
+    pub fn bytes(self) -> [u8; 2] {
+        (self.folded as u16).to_ne_bytes()
+    }
+
+    /// The checksum to put in a header: the complement of the sum.
+    pub fn checksum(self) -> [u8; 2] {
+        (!(self.folded as u16)).to_ne_bytes()
+    }
+
+    /// Whether the bytes, checksum included, sum up right.
+    pub fn is_right(self) -> bool {
+        self.folded == 0xffff
+    }
+
+    fn append(&mut self, partial: u32, len: usize) {
+        let partial = fold(partial);
+        let partial = if self.odd { u32::from((partial as u16).swap_bytes()) } else { partial };
+        self.folded = fold(self.folded + partial);
+        self.odd ^= !len.is_multiple_of(2);
+    }
+}
+
+/// The sum of one piece, with its pseudo-header already in `sum`.
+pub fn of(bytes: &[u8]) -> Sum {
+    let mut sum = Sum::new();
+    sum.add(bytes);
+    sum
+}
+
+/// The start of a transport checksum: the pseudo-header of two addresses by their words (RFC 9293 §3.1, RFC 768, RFC 8200 §8.1).
+pub fn pseudo(src: &[u32], dst: &[u32], protocol: u8, len: u16) -> Sum {
+    let mut sum = u32::from(protocol) + u32::from(len);
+    for words in [src, dst] {
+        sum += words.iter().map(|word| (word >> 16) + (word & 0xffff)).sum::<u32>();
+    }
+    Sum { folded: u32::from((fold(sum) as u16).to_be()), odd: false }
+}
+
+fn fold(sum: u32) -> u32 {
+    let sum = (sum & 0xffff) + (sum >> 16);
+    (sum & 0xffff) + (sum >> 16)
+}
+
+/// The sum by words of eight bytes.
+fn sum_words(bytes: &[u8]) -> u32 {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let sum = words.iter().fold(0u64, |sum, word| {
+        let (sum, carry) = sum.overflowing_add(u64::from_ne_bytes(*word));
+        sum.wrapping_add(u64::from(carry))
+    });
+    let sum = (sum & 0xffff_ffff) + (sum >> 32);
+    let sum = (sum & 0xffff_ffff) + (sum >> 32);
+    let (halves, last) = rest.as_chunks::<2>();
+    let halves = halves.iter().fold(fold(sum as u32), |sum, half| sum + u32::from(u16::from_ne_bytes(*half)));
+    last.first().map_or(halves, |byte| halves + u32::from(u16::from_ne_bytes([*byte, 0])))
+}
+
+/// The sum by single bytes: those that stand first in their halves of words, and those that stand second.
+// A u32 holds the sum of 65535 bytes without a carry, and no piece is longer than that.
+fn sum_bytes(bytes: &[u8]) -> u32 {
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let (mut first, mut second) = (0u32, 0u32);
+    for [a, b, c, d, e, f, g, h] in eights {
+        first = first.wrapping_add(wide(a) + wide(c) + wide(e) + wide(g));
+        second = second.wrapping_add(wide(b) + wide(d) + wide(f) + wide(h));
+    }
+    let (pairs, last) = rest.as_chunks::<2>();
+    for [a, b] in pairs {
+        first = first.wrapping_add(wide(a));
+        second = second.wrapping_add(wide(b));
+    }
+    first = first.wrapping_add(last.first().map_or(0, wide));
+    if cfg!(target_endian = "little") {
+        first.wrapping_add(second << 8)
+    } else {
+        (first << 8).wrapping_add(second)
+    }
+}
+
+fn wide(byte: &u8) -> u32 {
+    u32::from(*byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// RFC 1071 §3: the sum of 00 01 f2 03 f4 f5 f6 f7 is ddf2.
+    #[test]
+    fn example_of_rfc_1071() {
+        let sum = of(&[0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7]);
+        assert_eq!(sum.bytes(), [0xdd, 0xf2]);
+        assert_eq!(sum.checksum(), [0x22, 0x0d]);
+    }
+
+    #[test]
+    fn a_header_with_its_checksum_is_right() {
+        let mut header = [0x45, 0, 0, 0x14, 0, 1, 0, 0, 64, 6, 0, 0, 10, 0, 0, 1, 10, 0, 0, 2];
+        let [a, b] = of(&header).checksum();
+        header[10] = a;
+        header[11] = b;
+        assert!(of(&header).is_right());
+        header[3] ^= 1;
+        assert!(!of(&header).is_right());
+    }
+
+    fn reference(bytes: &[u8]) -> u16 {
+        let sum: u64 = bytes
+            .chunks(2)
+            .map(|word| u64::from(word[0]) << 8 | word.get(1).map_or(0, |b| u64::from(*b)))
+            .sum();
+        let sum = (sum & 0xffff) + (sum >> 16);
+        ((sum & 0xffff) + (sum >> 16)) as u16
+    }
+
+    proptest! {
+        #[test]
+        fn any_split_gives_the_reference_sum(
+            bytes in proptest::collection::vec(any::<u8>(), 0..3000),
+            cuts in proptest::collection::vec(0usize..3000, 0..5),
+        ) {
+            let mut cuts: std::vec::Vec<usize> = cuts.into_iter().map(|cut| cut.min(bytes.len())).collect();
+            cuts.push(bytes.len());
+            cuts.sort_unstable();
+            let (mut added, mut copied, mut copy) = (Sum::new(), Sum::new(), std::vec![0; bytes.len()]);
+            let mut from = 0;
+            for cut in cuts {
+                added.add(&bytes[from..cut]);
+                copied.copy(&mut copy[from..], &bytes[from..cut]);
+                from = cut;
+            }
+            prop_assert_eq!(u16::from_be_bytes(added.bytes()), reference(&bytes));
+            prop_assert_eq!(copied.bytes(), added.bytes());
+            prop_assert_eq!(fold(sum_words(&bytes)), fold(sum_bytes(&bytes)));
+            prop_assert_eq!(copy, bytes);
+        }
+    }
+}
