@@ -1,5 +1,6 @@
 //! Edits on one source text: what is cut, what is put in its place, and the blank lines that remain.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
 /// Collected edits over one text; applied at once by [`Edits::apply`].
@@ -165,7 +166,8 @@ impl<'t> Edits<'t> {
 
     /// The text after all edits. Lines that start inside `verbatim` keep their indentation.
     pub fn apply(mut self, verbatim: &[Range<usize>]) -> String {
-        self.cuts.sort_by_key(|cut| (cut.range.start, cut.range.end));
+        // Of those that start at one place, what is put there comes first, and then the longest, which holds the others.
+        self.cuts.sort_by_key(|cut| (cut.range.start, !cut.range.is_empty(), Reverse(cut.range.end)));
         let mut out = String::with_capacity(self.text.len());
         let mut seams = Vec::new();
         let mut at = 0;

@@ -246,6 +246,14 @@ const ON: bool = cfg!(all(feature = "a", test));
     "#);
 }
 
+/// What the budget's declarations leave of a module of tests.
+#[test]
+fn a_module_of_imports_goes_whole_whatever_its_cfg() {
+    let text = "fn f() {}\n\n#[cfg(all(test, feature = \"a\"))]\nmod tests {\n    use super::*;\n}\n";
+    assert_eq!(lib(text, &["a"]), "fn f() {}\n");
+    assert_eq!(lib(text, &[]), "fn f() {}\n");
+}
+
 #[test]
 fn a_taken_branch_loses_its_braces() {
     let out = body(
