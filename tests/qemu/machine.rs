@@ -80,6 +80,17 @@ impl Member {
         std::fs::write(self.note(), program).map_err(|error| error.to_string())
     }
 
+    /// Whether its program was built, here or in an earlier run.
+    pub fn is_built(&self) -> bool {
+        self.note().exists()
+    }
+
+    /// Takes its program for not built.
+    pub fn forget(&self) {
+        // Without a note there is nothing to forget.
+        let _ = std::fs::remove_file(self.note());
+    }
+
     /// Where the place of its program is noted.
     fn note(&self) -> PathBuf {
         Path::new(BASE).join(format!("{}-{}.program", self.profile, self.board.name))
