@@ -52,8 +52,12 @@ impl Quote {
             (protocol, transport) = (fragment.next_header, behind);
         }
         let len = HEADER_LEN + usize::from(u16::from_be_bytes([*l0, *l1]));
-        let (src, dst) = (v6(Ip6::read(src)), v6(Ip6::read(dst.first_chunk()?)));
-        Self::new(src, dst, len, true, protocol, transport)
+        let (src, dst) = (Ip6::read(src), Ip6::read(dst.first_chunk()?));
+        // This stack sends none with an address that stands for one of the other version.
+        if src.is_mapped() || dst.is_mapped() {
+            return None;
+        }
+        Self::new(v6(src), v6(dst), len, true, protocol, transport)
     }
 
     fn new(src: Ip, dst: Ip, len: usize, whole: bool, protocol: u8, transport: &[u8]) -> Option<Self> {

@@ -67,13 +67,18 @@ impl<H: crate::Hooks> Stack<H> {
         if header.kind == icmpv6::ROUTER_ADVERTISEMENT {
             return self.nd6_router(netif, src, header, fixed, options, now);
         }
-        let Some(target) = fixed.first_chunk().map(Ip6::read) else { return };
+        let (Some(target), Some(last)) =
+            (fixed.first_chunk().map(Ip6::read), fixed.last_chunk().map(Ip6::read))
+        else {
+            return;
+        };
+        // One that stands for an address of the other version is of no station here (RFC 4291 §2.5.5.2).
+        if target.is_mapped() || last.is_mapped() {
+            return self.dropped(Drop::Malformed);
+        }
         match header.kind {
             #[cfg(feature = "nd6-redirect")]
-            icmpv6::REDIRECT => {
-                let Some(dst) = fixed.last_chunk().map(Ip6::read) else { return };
-                self.nd6_redirect(netif, src, &target, &dst, options, now);
-            }
+            icmpv6::REDIRECT => self.nd6_redirect(netif, src, &target, &last, options, now),
             icmpv6::NEIGHBOR_SOLICITATION => self.nd6_solicited(netif, src, dst, &target, options, now),
             icmpv6::NEIGHBOR_ADVERTISEMENT => {
                 self.nd6_advertised(netif, dst, &target, header.rest[0], options, now);

@@ -397,3 +397,36 @@ fn addresses_that_no_host_has_are_refused() {
         assert_eq!(added, Err(crate::Error::Value), "{address}");
     }
 }
+
+/// RFC 4291 §2.5.5.2: what neighbours say of an address of IPv4 in IPv6's clothes is not about the station that has it.
+#[cfg(all(feature = "arp", feature = "udp"))]
+#[test]
+fn neighbours_of_ipv4_are_not_told_of_by_ipv6() {
+    let mut host = Host::ready();
+    host.stack.set_ipv4(host.netif, [10, 0, 0, 1].into(), 24, None).unwrap();
+    let station = crate::addr::v4([10, 0, 0, 2].into());
+    let udp = host.stack.udp_bind(ANY, 7).unwrap();
+    host.stack.udp_send_to(udp, b"x", socket(station, 9)).unwrap();
+    drain(&mut host.stack, host.netif, host.now);
+    let target = ip("::ffff:10.0.0.2");
+    host.advertise(target, local(), 0x60, PEER_MAC);
+    assert_eq!(host.stack.neighbors.mac(host.netif.0, &station), None);
+    let option = mac_option(option::TARGET_MAC, PEER_MAC);
+    let data = [&target.octets()[..], &target.octets(), &option].concat();
+    host.icmp(peer(), local(), ON_LINK, Header { kind: icmpv6::REDIRECT, code: 0, rest: [0; 4] }, &data);
+    assert_eq!(host.stack.neighbors.mac(host.netif.0, &station), None);
+}
+
+/// RFC 5927 §4: an error of IPv6 says nothing of a packet of IPv4.
+#[cfg(any(feature = "tcp", feature = "pmtu"))]
+#[test]
+fn quotes_of_what_no_host_sends_are_refused() {
+    let quoted = |src: &str, dst: &str| {
+        let mut packet = [0; ipv6::HEADER_LEN + 8];
+        let header = ipv6::header(&ip(src), &ip(dst), protocol::UDP, 8, 64);
+        packet[..ipv6::HEADER_LEN].copy_from_slice(&header);
+        crate::ip::Quote::v6(&packet).is_some()
+    };
+    assert!(quoted("fe80::1", "2001:db8::1"));
+    assert!(!quoted("::ffff:10.0.0.1", "2001:db8::1") && !quoted("fe80::1", "::ffff:10.0.0.1"));
+}
