@@ -423,7 +423,7 @@ fn neighbours_of_ipv4_are_not_told_of_by_ipv6() {
 fn quotes_of_what_no_host_sends_are_refused() {
     let quoted = |src: &str, dst: &str| {
         let mut packet = [0; ipv6::HEADER_LEN + 8];
-        let header = ipv6::header(&ip(src), &ip(dst), protocol::UDP, 8, 64);
+        let header = ipv6::header(&ip(src), &ip(dst), 17, 8, 64);
         packet[..ipv6::HEADER_LEN].copy_from_slice(&header);
         crate::ip::Quote::v6(&packet).is_some()
     };
