@@ -1,5 +1,7 @@
 //! What the unit tests share: a stack, and a wire that keeps frames.
 
+#[cfg(any(feature = "ipv4", feature = "tcp"))]
+use crate::NetifConfig;
 #[cfg(feature = "tcp")]
 use crate::addr::Ip;
 #[cfg(feature = "ipv4")]
@@ -10,7 +12,7 @@ use crate::wire::arp;
 use crate::wire::ethernet;
 #[cfg(all(feature = "ethernet", feature = "ipv4"))]
 use crate::wire::{checksum, ipv4};
-use crate::{Instant, NetifConfig, NetifId, Stack};
+use crate::{Instant, NetifId, Stack};
 use std::boxed::Box;
 use std::vec::Vec;
 

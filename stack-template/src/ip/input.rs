@@ -248,6 +248,7 @@ impl<H: crate::Hooks> Stack<H> {
         if crate::addr::as_v6(&received.dst).is_some() {
             use crate::wire::icmpv6;
             return match why {
+                #[cfg(feature = "udp")]
                 Undelivered::Port => {
                     let (kind, code) = (icmpv6::UNREACHABLE, icmpv6::UNREACHABLE_PORT);
                     self.icmpv6_error(kind, code, [0; 4], received, false, now);
@@ -263,12 +264,13 @@ impl<H: crate::Hooks> Stack<H> {
         }
         #[cfg(feature = "icmp-unreachable")]
         {
-            use crate::wire::icmpv4::{Header, UNREACHABLE, UNREACHABLE_PORT, UNREACHABLE_PROTOCOL};
+            use crate::wire::icmpv4;
             let code = match why {
-                Undelivered::Protocol => UNREACHABLE_PROTOCOL,
-                Undelivered::Port => UNREACHABLE_PORT,
+                Undelivered::Protocol => icmpv4::UNREACHABLE_PROTOCOL,
+                #[cfg(feature = "udp")]
+                Undelivered::Port => icmpv4::UNREACHABLE_PORT,
             };
-            self.icmp_error(Header { kind: UNREACHABLE, code, rest: [0; 4] }, received, now);
+            self.icmp_error(icmpv4::Header { kind: icmpv4::UNREACHABLE, code, rest: [0; 4] }, received, now);
         }
     }
 }

@@ -96,5 +96,6 @@ pub(crate) enum Undelivered {
     /// Nobody takes the protocol.
     Protocol,
     /// Nobody listens on the port.
+    #[cfg(feature = "udp")]
     Port,
 }

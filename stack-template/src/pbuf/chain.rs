@@ -250,6 +250,7 @@ impl Chain {
     }
 
     /// Bytes from the stream's start to the end of the last block.
+    #[cfg(any(feature = "tcp", feature = "reassembly"))]
     fn capacity(&self) -> usize {
         self.len() + self.room()
     }
@@ -294,6 +295,7 @@ impl Chain {
 
 /// A place in a chain.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(feature = "udp"), allow(dead_code, reason = "datagrams alone are written to later"))]
 pub struct Mark {
     link: Link,
     at: usize,
@@ -301,6 +303,7 @@ pub struct Mark {
 
 impl Mark {
     /// Overwrites the bytes from `skip` behind the mark on.
+    #[cfg(any(test, feature = "udp"))]
     pub fn write(self, pool: &mut Pool, skip: usize, bytes: &[u8]) {
         let (mut link, mut at) = (self.link, self.at + skip);
         for byte in bytes {

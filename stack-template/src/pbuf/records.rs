@@ -105,6 +105,7 @@ impl Records {
 
     /// Appends `len` bytes to the record that was reserved last, through `fill`, which gets each contiguous piece in
     /// turn.
+    #[cfg(feature = "udp")]
     pub fn extend(&mut self, pool: &mut Pool, mut len: usize, claim: Claim, mut fill: impl FnMut(&mut [u8])) {
         while len > 0 {
             let piece = self.chain.tail_mut(pool, claim);

@@ -19,7 +19,9 @@ mod source;
 #[cfg(all(feature = "ipv6-temporary", not(feature = "timers-periodic")))]
 mod temporary;
 
-use crate::addr::{ANY, Ip6, socket, v6};
+#[cfg(feature = "udp")]
+use crate::addr::socket;
+use crate::addr::{ANY, Ip6, v6};
 use crate::config::{IPV6_DAD_ATTEMPTS, NETIF_MTU};
 use crate::testing::{OWN_MAC, PEER_MAC, drain, frame, settle, stack};
 use crate::wire::icmpv6::{self, Header, mac_option, option};
