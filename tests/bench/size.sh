@@ -16,9 +16,9 @@ for size in llvm-size llvm-size-22 size; do
     command -v "$size" >/dev/null && break
 done
 for node in ipv4 dual; do
-    lwipgen generate "$here/$node/node.toml" --out "$here/generated/node" 2>/dev/null
+    lwipgen generate "$here/$node/node.toml" --out "$here/generated/node"
     RUSTFLAGS=-Ctarget-feature=+relax lwipgen toolchain qemu-rv32 -- build --quiet --release --target-dir "$images" \
-        --manifest-path "$here/Cargo.toml" 2>/dev/null
+        --manifest-path "$here/Cargo.toml"
     printf '%s ' "$node"
     "$size" -A "$images/riscv32imac-unknown-none-elf/release/lwipgen-bench-size" |
         awk '$1 == ".text" || $1 == ".rodata" { bytes += $2 } END { print bytes }'

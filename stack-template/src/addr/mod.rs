@@ -19,11 +19,11 @@ use only_v4 as family;
 #[cfg(all(feature = "ipv6", not(feature = "ipv4")))]
 use only_v6 as family;
 
+#[cfg(feature = "tcp")]
+pub(crate) use family::is_group;
 pub(crate) use family::{ADDR_LEN, Ip, NONE, covers, header_len, parts, same_version, scope};
 pub use family::{ANY, IpAddr, SocketAddr};
 // Members of IPv6 without UDP have it for their tests alone.
-#[cfg(feature = "tcp")]
-pub(crate) use family::is_group;
 #[cfg(any(test, feature = "udp", feature = "hooks-tcp-isn", not(feature = "ipv6")))]
 pub(crate) use family::socket;
 #[cfg(feature = "ipv4")]

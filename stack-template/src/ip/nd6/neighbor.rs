@@ -6,6 +6,7 @@ use crate::addr::{Ip6, v6};
 use crate::netif::ipv6::{Ipv6State, solicited_node};
 use crate::netif::neighbor::Word;
 use crate::stats::Drop;
+use crate::wire::ethernet;
 use crate::wire::icmpv6::{self, Options, option};
 use crate::{Instant, Stack};
 
@@ -60,7 +61,8 @@ impl<H: crate::Hooks> Stack<H> {
             option: option::TARGET_MAC,
             body: &own_mac,
         };
-        self.nd6_send(netif, &message, mac);
+        // A group of stations did not ask.
+        self.nd6_send(netif, &message, mac.filter(|mac| !ethernet::is_group(**mac)));
     }
 
     /// A neighbour tells its hardware address (RFC 4861 §7.2.5).

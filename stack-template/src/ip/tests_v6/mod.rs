@@ -188,6 +188,8 @@ fn solicitations_for_our_address_are_answered() {
     assert_eq!(&message[8..], &[&local().octets()[..], &mac_option(option::TARGET_MAC, OWN_MAC)].concat());
     h.solicit(peer(), ip("ff02::1:ff00:9"), ip("fe80::9"), ON_LINK, &[]);
     assert_eq!(h.sent(), [], "not our address");
+    h.solicit(peer(), group(), local(), ON_LINK, &mac_option(option::SOURCE_MAC, [0xff; 6]));
+    assert_eq!(h.one().0, PEER_MAC, "not to whom a group's address names");
 }
 
 /// RFC 4861 §7.1.1: what a router could have passed on, or is not well-formed, is dropped.
