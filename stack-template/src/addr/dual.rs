@@ -44,7 +44,8 @@ impl Ip {
     /// Whether it is the unspecified address of its version.
     #[inline(never)]
     pub fn is_unspecified(&self) -> bool {
-        *self == NONE || *self == ANY_V4
+        let [a, b, c, d] = *self.words();
+        a | b | d == 0 && matches!(c, 0 | 0xffff)
     }
 
     /// Whether it never leaves the host (RFC 1122 §3.2.1.3 (g), RFC 4291 §2.5.3).
@@ -77,6 +78,16 @@ pub(crate) const fn as_v4(addr: &Ip) -> Option<Ip4> {
 /// The address if it is one of IPv6.
 pub(crate) const fn as_v6(addr: &Ip) -> Option<&Ip6> {
     if addr.is_v4() { None } else { Some(&addr.0) }
+}
+
+/// One that is known to be of IPv4.
+pub(crate) const fn known_v4(addr: &Ip) -> Ip4 {
+    Ip4::from_bits(addr.words()[3])
+}
+
+/// One that is known to be of IPv6.
+pub(crate) const fn known_v6(addr: &Ip) -> &Ip6 {
+    &addr.0
 }
 
 impl From<IpAddr> for Ip {
@@ -135,12 +146,12 @@ pub(crate) fn scope(addr: SocketAddr) -> Option<u8> {
 
 /// Whether a socket that is bound to `bound` takes what is sent to `addr`.
 pub(crate) fn covers(bound: &Ip, addr: &Ip) -> bool {
-    bound == addr || *bound == NONE || (*bound == ANY_V4 && addr.is_v4())
+    bound == addr || bound.0.is_unspecified() || (*bound == ANY_V4 && addr.is_v4())
 }
 
 /// Whether a socket that is bound to `bound` can talk to `addr`: both are of one version, or it is bound to none.
 pub(crate) fn same_version(bound: &Ip, addr: &Ip) -> bool {
-    *bound == NONE || bound.is_v4() == addr.is_v4()
+    bound.0.is_unspecified() || bound.is_v4() == addr.is_v4()
 }
 
 /// Whether packets for `addr` go to more than one host by the address alone (RFC 1112 §4, RFC 919 §7, RFC 4291 §2.7).

@@ -72,8 +72,10 @@ impl Ip6 {
     }
 
     /// Whether it is `::`.
-    pub fn is_unspecified(&self) -> bool {
-        *self == Self::UNSPECIFIED
+    #[inline(never)]
+    pub const fn is_unspecified(&self) -> bool {
+        let [a, b, c, d] = self.0;
+        a | b | c | d == 0
     }
 
     /// Whether it is `::1`.

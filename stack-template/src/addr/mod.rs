@@ -27,9 +27,9 @@ pub use family::{ANY, IpAddr, SocketAddr};
 #[cfg(any(test, feature = "udp", feature = "hooks-tcp-isn", not(feature = "ipv6")))]
 pub(crate) use family::socket;
 #[cfg(feature = "ipv4")]
-pub(crate) use family::{as_v4, v4};
+pub(crate) use family::{as_v4, known_v4, v4};
 #[cfg(feature = "ipv6")]
-pub(crate) use family::{as_v6, socket_on, v6};
+pub(crate) use family::{as_v6, known_v6, socket_on, v6};
 #[cfg(feature = "ipv4")]
 pub(crate) use ip4::Ip4;
 #[cfg(feature = "ipv6")]

@@ -27,6 +27,11 @@ pub(crate) fn as_v4(addr: &Ip) -> Option<Ip4> {
     Some(*addr)
 }
 
+/// One that is known to be of IPv4.
+pub(crate) const fn known_v4(addr: &Ip) -> Ip4 {
+    *addr
+}
+
 /// Address and port.
 pub(crate) fn parts(addr: SocketAddr) -> (Ip, u16) {
     ((*addr.ip()).into(), addr.port())

@@ -27,6 +27,11 @@ pub(crate) fn as_v6(addr: &Ip) -> Option<&Ip6> {
     Some(addr)
 }
 
+/// One that is known to be of IPv6.
+pub(crate) const fn known_v6(addr: &Ip) -> &Ip6 {
+    addr
+}
+
 /// Address and port.
 #[inline(never)]
 pub(crate) fn parts(addr: SocketAddr) -> (Ip, u16) {

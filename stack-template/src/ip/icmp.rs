@@ -26,7 +26,14 @@ impl<H: crate::Hooks> Stack<H> {
             icmpv4::ECHO_REQUEST if !received.group => {
                 let reply = Header { kind: icmpv4::ECHO_REPLY, code: 0, rest: header.rest };
                 let bytes = reply.before(data.sum(&self.pool));
-                self.ip_reply(&received.dst, &received.src, None, protocol::ICMP, [&bytes, &[]], data);
+                self.ip_reply(
+                    &received.dst,
+                    &received.src,
+                    received.netif,
+                    protocol::ICMP,
+                    [&bytes, &[]],
+                    data,
+                );
             }
             #[cfg(feature = "tcp")]
             icmpv4::UNREACHABLE => match crate::ip::Quote::v4(data.frame().unwrap_or_default()) {
@@ -55,6 +62,13 @@ impl<H: crate::Hooks> Stack<H> {
         }
         let (headers, quoted) = (received.headers, received.payload.first(QUOTED));
         let bytes = header.before(checksum::of(headers).and(quoted.sum(&self.pool)));
-        self.ip_reply(&received.dst, &received.src, None, protocol::ICMP, [&bytes, headers], quoted);
+        self.ip_reply(
+            &received.dst,
+            &received.src,
+            received.netif,
+            protocol::ICMP,
+            [&bytes, headers],
+            quoted,
+        );
     }
 }

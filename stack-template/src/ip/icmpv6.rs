@@ -1,7 +1,8 @@
 //! ICMPv6: echo replies, errors that are reported, and the way to neighbour discovery (RFC 4443).
 
 use super::Received;
-use crate::addr::{as_v6, v6};
+use crate::addr::{known_v6, v6};
+use crate::pbuf::Payload;
 use crate::stats::Drop;
 use crate::wire::icmpv6::{self, HEADER_LEN, Header};
 #[cfg(feature = "mld")]
@@ -15,7 +16,7 @@ const MOST_QUOTED: usize = 1280 - ipv6::HEADER_LEN - icmpv6::HEADER_LEN;
 impl<H: crate::Hooks> Stack<H> {
     /// A received ICMPv6 message; `hop_limit` is the packet's.
     pub(crate) fn icmpv6_input(&mut self, received: &Received, hop_limit: u8, now: Instant) {
-        let (Some(src), Some(dst)) = (as_v6(&received.src), as_v6(&received.dst)) else { return };
+        let (src, dst) = (known_v6(&received.src), known_v6(&received.dst));
         let (mut head, payload) = ([0; HEADER_LEN], received.payload);
         let bytes = payload.head(&self.pool, &mut head);
         let Some(header) = Header::read(src, dst, bytes, payload.len(), payload.sum(&self.pool)) else {
@@ -24,13 +25,8 @@ impl<H: crate::Hooks> Stack<H> {
         let data = payload.skip(HEADER_LEN);
         match header.kind {
             icmpv6::ECHO_REQUEST if !src.is_unspecified() => {
-                // A reply to a group's echo comes from an address of our own (RFC 4443 §4.2).
-                let from = if received.group { self.source_v6(received.netif, src) } else { Some(*dst) };
-                let Some(from) = from else { return };
-                let reply = Header { kind: icmpv6::ECHO_REPLY, code: 0, rest: header.rest };
-                let bytes = reply.before(&from, src, data.len(), data.sum(&self.pool));
-                let scope = Some(received.netif);
-                self.ip_reply(&v6(from), &received.src, scope, protocol::ICMPV6, [&bytes, &[]], data);
+                let reply = Header { kind: icmpv6::ECHO_REPLY, ..header };
+                self.icmpv6_reply(reply.unsummed(), received, &[], data);
             }
             #[cfg(feature = "tcp")]
             icmpv6::UNREACHABLE if header.code == icmpv6::UNREACHABLE_PORT => {
@@ -70,21 +66,37 @@ impl<H: crate::Hooks> Stack<H> {
         always: bool,
         now: Instant,
     ) {
-        let (Some(src), Some(dst)) = (as_v6(&received.src), as_v6(&received.dst)) else { return };
-        if src.is_unspecified()
+        if received.src.is_unspecified()
             || (received.group && !always)
             || !self.icmpv6_limit.allows(crate::config::IPV6_ERROR_RATE, now)
         {
             return;
         }
-        let from = if received.group { self.source_v6(received.netif, src) } else { Some(*dst) };
-        let Some(from) = from else { return };
         let headers = received.headers.get(..MOST_QUOTED).unwrap_or(received.headers);
         let quoted = received.payload.first(MOST_QUOTED - headers.len());
-        let len = headers.len() + quoted.len();
-        let data = checksum::of(headers).and(quoted.sum(&self.pool));
-        let bytes = Header { kind, code, rest }.before(&from, src, len, data);
-        let scope = Some(received.netif);
-        self.ip_reply(&v6(from), &received.src, scope, protocol::ICMPV6, [&bytes, headers], quoted);
+        self.icmpv6_reply(Header { kind, code, rest }.unsummed(), received, headers, quoted);
+    }
+
+    /// Sends a message back to where `received` came from: what it starts with, the headers that an error quotes, and
+    /// `data`.
+    fn icmpv6_reply(
+        &mut self,
+        mut start: [u8; HEADER_LEN],
+        received: &Received,
+        headers: &[u8],
+        data: Payload<'_>,
+    ) {
+        let own;
+        let mut from = &received.dst;
+        // What went to a group is answered from an address of our own (RFC 4443 §2.2 b, §4.2).
+        if received.group {
+            let Some(source) = self.source_v6(received.netif, known_v6(&received.src)) else { return };
+            own = v6(source);
+            from = &own;
+        }
+        let len = headers.len() + data.len();
+        let sum = checksum::of(headers).and(data.sum(&self.pool));
+        icmpv6::finish(known_v6(from), known_v6(&received.src), &mut start, len, sum);
+        self.ip_reply(from, &received.src, received.netif, protocol::ICMPV6, [&start, headers], data);
     }
 }

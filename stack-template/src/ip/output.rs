@@ -43,9 +43,8 @@ impl core::ops::Deref for IpHeader {
 
 /// A packet on its way into an interface's queue: `head`, and `body` bytes behind it.
 pub(crate) struct Packet<'a> {
-    pub route: Route,
-    pub src: Ip,
-    pub dst: Ip,
+    pub route: &'a Route,
+    pub dst: &'a Ip,
     pub protocol: u8,
     pub head: &'a [u8],
     pub body: usize,
@@ -101,7 +100,8 @@ impl<H: crate::Hooks> Stack<H> {
     pub(crate) fn ip_header(&mut self, src: &Ip, dst: &Ip, protocol: u8, payload_len: usize) -> IpHeader {
         let mut header = IpHeader { bytes: [0; LONGEST], len: 0 };
         #[cfg(feature = "ipv4")]
-        if let (Some(src), Some(dst)) = (crate::addr::as_v4(src), crate::addr::as_v4(dst)) {
+        if let Some(dst) = crate::addr::as_v4(dst) {
+            let src = crate::addr::known_v4(src);
             let fields = ipv4::Header {
                 src,
                 dst,
@@ -122,10 +122,11 @@ impl<H: crate::Hooks> Stack<H> {
             header.len = ipv4::HEADER_LEN;
         }
         #[cfg(feature = "ipv6")]
-        if let (Some(src), Some(dst)) = (crate::addr::as_v6(src), crate::addr::as_v6(dst)) {
-            let bytes = ipv6::header(src, dst, protocol, payload_len as u16, self.ipv6_hop_limit(src));
+        if let Some(dst) = crate::addr::as_v6(dst) {
+            let src = crate::addr::known_v6(src);
+            let hop_limit = self.ipv6_hop_limit(src);
             if let Some(place) = header.bytes.first_chunk_mut() {
-                *place = bytes;
+                ipv6::write(place, src, dst, protocol, payload_len as u16, hop_limit);
             }
             header.len = ipv6::HEADER_LEN;
         }
@@ -155,13 +156,13 @@ impl<H: crate::Hooks> Stack<H> {
     /// [`Error::Memory`] when the interface's queue or the pool has no room for all of it.
     pub(crate) fn queue_ip(&mut self, packet: &Packet<'_>, write: WriteBody<'_>) -> Result<Mark, Error> {
         let len = packet.head.len().saturating_add(packet.body);
-        if crate::addr::header_len(&packet.dst).saturating_add(len) > usize::from(packet.route.mtu) {
+        if crate::addr::header_len(packet.dst).saturating_add(len) > usize::from(packet.route.mtu) {
             #[cfg(any(feature = "ipv4-fragmentation", feature = "ipv6-fragmentation"))]
             return self.queue_fragments(packet, len, write);
             #[cfg(not(any(feature = "ipv4-fragmentation", feature = "ipv6-fragmentation")))]
             return Err(Error::TooLong);
         }
-        let header = self.ip_header(&packet.src, &packet.dst, packet.protocol, len);
+        let header = self.ip_header(&packet.route.source, packet.dst, packet.protocol, len);
         #[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx"))]
         let header = header.marked(packet.marks);
         self.queue_parts(packet, &header, packet.head, packet.body, write)
@@ -197,8 +198,8 @@ impl<H: crate::Hooks> Stack<H> {
         len: usize,
         write: WriteBody<'_>,
     ) -> Result<Mark, Error> {
-        let Some(id) = self.fragment_id(&packet.dst, packet.protocol) else { return Err(Error::TooLong) };
-        let (headers, most) = fragment_headers(&packet.dst);
+        let Some(id) = self.fragment_id(packet.dst, packet.protocol) else { return Err(Error::TooLong) };
+        let (headers, most) = fragment_headers(packet.dst);
         // All but the last carry a multiple of eight bytes (RFC 791 §2.3, RFC 8200 §4.5).
         let room = usize::from(packet.route.mtu).saturating_sub(headers) & !7;
         if len > most || room <= packet.head.len() {
@@ -213,7 +214,7 @@ impl<H: crate::Hooks> Stack<H> {
         let (mut at, mut first) = (0, None);
         while at < len {
             let part = Part { id, at, len: room.min(len - at), more: len - at > room };
-            let header = self.fragment_header(&packet.src, &packet.dst, packet.protocol, part);
+            let header = self.fragment_header(&packet.route.source, packet.dst, packet.protocol, part);
             #[cfg(any(feature = "udp-ttl", feature = "udp-multicast-tx"))]
             let header = header.marked(packet.marks);
             let head = if at == 0 { packet.head } else { &[] };
@@ -245,7 +246,8 @@ impl<H: crate::Hooks> Stack<H> {
     pub(super) fn fragment_header(&self, src: &Ip, dst: &Ip, protocol: u8, part: Part) -> IpHeader {
         let mut header = IpHeader { bytes: [0; LONGEST], len: 0 };
         #[cfg(feature = "ipv4")]
-        if let (Some(src), Some(dst)) = (crate::addr::as_v4(src), crate::addr::as_v4(dst)) {
+        if let Some(dst) = crate::addr::as_v4(dst) {
+            let src = crate::addr::known_v4(src);
             let fields = ipv4::Header {
                 src,
                 dst,
@@ -262,7 +264,8 @@ impl<H: crate::Hooks> Stack<H> {
             header.len = ipv4::HEADER_LEN;
         }
         #[cfg(feature = "ipv6")]
-        if let (Some(src), Some(dst)) = (crate::addr::as_v6(src), crate::addr::as_v6(dst)) {
+        if let Some(dst) = crate::addr::as_v6(dst) {
+            let src = crate::addr::known_v6(src);
             let len = ipv6::FRAGMENT_LEN + part.len;
             let hop_limit = self.ipv6_hop_limit(src);
             let fixed = ipv6::header(src, dst, ipv6::next::FRAGMENT, len as u16, hop_limit);
@@ -279,19 +282,19 @@ impl<H: crate::Hooks> Stack<H> {
         header
     }
 
-    /// Queues a packet of the stack's own, an ICMP message or a reset: two pieces and what lies behind them. `scope`
+    /// Queues a packet of the stack's own, an ICMP message or a reset: two pieces and what lies behind them. `netif`
     /// is the interface of a link-local peer.
     #[cfg(any(feature = "icmp", feature = "ipv6", feature = "tcp"))]
     pub(crate) fn ip_reply(
         &mut self,
         src: &Ip,
         dst: &Ip,
-        scope: Option<u8>,
+        netif: u8,
         protocol: u8,
         [head, more]: [&[u8]; 2],
         payload: crate::pbuf::Payload<'_>,
     ) {
-        let way = Way { from: *src, scope, ..Way::ANY };
+        let way = Way { from: *src, scope: Some(crate::netif::number(netif)), ..Way::ANY };
         let Some(route) = self.route(dst, &way) else { return };
         // Who sends fragments has a narrow path, and nobody could tell us: no socket sent the answer.
         #[cfg(all(feature = "reassembly", feature = "ipv6-fragmentation"))]
@@ -307,9 +310,8 @@ impl<H: crate::Hooks> Stack<H> {
         let claim = if short { Claim::Control } else { Claim::Spare };
         let (mut more, mut payload) = (more, payload);
         let packet = Packet {
-            route,
-            src: *src,
-            dst: *dst,
+            route: &route,
+            dst,
             protocol,
             head,
             body,

@@ -279,7 +279,14 @@ mod tests {
         let mut sum = crate::wire::checksum::of(&bytes);
         sum.add(b"ping");
         bytes[2..4].copy_from_slice(&sum.checksum());
-        stack.ip_reply(&ip, &ip, None, protocol::ICMP, [&bytes, b"ping"], crate::pbuf::Payload::Frame(&[]));
+        stack.ip_reply(
+            &ip,
+            &ip,
+            LOOPBACK,
+            protocol::ICMP,
+            [&bytes, b"ping"],
+            crate::pbuf::Payload::Frame(&[]),
+        );
         let mut packet = [0; NETIF_MTU as usize];
         let mut kinds = Vec::new();
         while let Some((netif, len)) = stack.loopback_next(&mut packet, NOW) {
@@ -299,7 +306,14 @@ mod tests {
         let header = icmpv6::Header { kind: icmpv6::ECHO_REQUEST, code: 0, rest: [1, 2, 3, 4] };
         let bytes = header.to_bytes(&ip, &ip, b"ping");
         let ip = crate::addr::v6(ip);
-        stack.ip_reply(&ip, &ip, None, protocol::ICMPV6, [&bytes, b"ping"], crate::pbuf::Payload::Frame(&[]));
+        stack.ip_reply(
+            &ip,
+            &ip,
+            LOOPBACK,
+            protocol::ICMPV6,
+            [&bytes, b"ping"],
+            crate::pbuf::Payload::Frame(&[]),
+        );
         let mut packet = [0; NETIF_MTU as usize];
         let mut kinds = Vec::new();
         while let Some((netif, len)) = stack.loopback_next(&mut packet, NOW) {

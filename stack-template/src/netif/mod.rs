@@ -86,6 +86,12 @@ pub(crate) fn at_mut<T>(all: &mut [T; NETIF_COUNT], netif: u8) -> Option<&mut T>
     all.get_mut(if SINGLE { 0 } else { usize::from(netif) })
 }
 
+/// The number of an interface, told by what was noted of it: known beforehand where there is one alone.
+pub(crate) fn number(noted: u8) -> u8 {
+    let _ = noted;
+    if SINGLE { 0 } else { noted }
+}
+
 /// Whether two numbers are of the same interface.
 pub(crate) fn is_same(a: u8, b: u8) -> bool {
     let _ = (a, b);
@@ -228,17 +234,19 @@ impl<H: crate::Hooks> Stack<H> {
         if dst.is_loopback() || way.from.is_loopback() || self.is_own(dst, way.scope) {
             return None;
         }
+        let mut route = None;
         #[cfg(feature = "ipv4")]
         if let Some(to) = crate::addr::as_v4(dst) {
-            let route = self.route_v4(to, way)?;
-            return Some(Route { mtu: self.path_mtu(dst, &route.next_hop, route.mtu), ..route });
+            route = self.route_v4(to, way);
         }
         #[cfg(feature = "ipv6")]
         if let Some(to) = crate::addr::as_v6(dst) {
-            let route = self.route_v6(to, way)?;
-            return Some(Route { mtu: self.path_mtu(dst, &route.next_hop, route.mtu), ..route });
+            route = self.route_v6(to, way);
         }
-        None
+        if let Some(route) = &mut route {
+            route.mtu = self.path_mtu(dst, &route.next_hop, route.mtu);
+        }
+        route
     }
 
     /// Largest packet for `dst` by a neighbour on a link that takes `link` bytes.

@@ -404,7 +404,7 @@ impl<H: crate::Hooks> Stack<H> {
             if !entry.is_timed() || !now.reached(self.neighbor_due(entry)) {
                 continue;
             }
-            let (netif, ip, state) = (entry.netif, entry.ip, entry.state);
+            let (netif, ip, state) = (super::number(entry.netif), entry.ip, entry.state);
             #[cfg(feature = "nd6")]
             if state == State::Delay {
                 self.neighbor_ask(index, netif, &ip, State::Probe, now);

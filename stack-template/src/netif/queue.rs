@@ -12,7 +12,6 @@ pub(crate) const HEADER: usize = 1 + ADDR_LEN + 2;
 pub(crate) type Queued = Record<HEADER>;
 
 /// The record is a whole frame.
-#[cfg(any(feature = "arp", feature = "nd6"))]
 const FRAME: u8 = 0;
 /// The record is an IP packet that needs a link header.
 const PACKET: u8 = 1;
@@ -40,15 +39,16 @@ impl<H: crate::Hooks> Stack<H> {
     /// Queues a whole frame, `false` when there is no room.
     #[cfg(any(feature = "arp", feature = "nd6"))]
     pub(crate) fn queue_frame(&mut self, netif: u8, parts: &[&[u8]]) -> bool {
-        self.queue(netif, [FRAME; HEADER], parts, Claim::Control)
+        self.queue(netif, None, parts, Claim::Control)
     }
 
     /// Queues an IP packet made of `parts`, `false` when there is no room.
     pub(crate) fn queue_packet(&mut self, netif: u8, next_hop: &Ip, parts: &[&[u8]], claim: Claim) -> bool {
-        self.queue(netif, packet_header(next_hop), parts, claim)
+        self.queue(netif, Some(next_hop), parts, claim)
     }
 
-    fn queue(&mut self, netif: u8, header: [u8; HEADER], parts: &[&[u8]], claim: Claim) -> bool {
+    fn queue(&mut self, netif: u8, next_hop: Option<&Ip>, parts: &[&[u8]], claim: Claim) -> bool {
+        let header = next_hop.map_or([FRAME; HEADER], packet_header);
         let Some((queue, pool, limit)) = self.queue_mut(netif) else { return false };
         let queued = queue.push(pool, header, parts, limit, claim);
         if !queued {

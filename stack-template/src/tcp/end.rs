@@ -83,7 +83,7 @@ impl<H: crate::Hooks> Stack<H> {
             segment[16] = c0;
             segment[17] = c1;
         }
-        self.ip_reply(src, dst, Some(netif), protocol::TCP, [&segment, &[]], Payload::Frame(&[]));
+        self.ip_reply(src, dst, netif, protocol::TCP, [&segment, &[]], Payload::Frame(&[]));
     }
 }
 

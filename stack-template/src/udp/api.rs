@@ -175,9 +175,8 @@ impl<H: crate::Hooks> Stack<H> {
         sum.add(&header);
         let (protocol, claim) = (protocol::UDP, Claim::Spare);
         let packet = Packet {
-            route,
-            src,
-            dst,
+            route: &route,
+            dst: &dst,
             protocol,
             head: &header,
             body: len,

@@ -98,24 +98,26 @@ impl Header {
         self.before(src, dst, data.len(), checksum::of(data))
     }
 
+    /// The header's bytes, still without a checksum.
+    pub fn unsummed(&self) -> [u8; HEADER_LEN] {
+        let [a, b, c, d] = self.rest;
+        [self.kind, self.code, 0, 0, a, b, c, d]
+    }
+
     /// The header's bytes in front of `len` bytes of data that add up to `sum`.
     pub fn before(&self, src: &Ip6, dst: &Ip6, len: usize, data: Sum) -> [u8; HEADER_LEN] {
-        let [a, b, c, d] = self.rest;
-        let mut out = [self.kind, self.code, 0, 0, a, b, c, d];
-        if cfg!(feature = "checksum-gen-icmp") {
-            let sum = pseudo(src, dst, HEADER_LEN + len).and(checksum::of(&out)).and(data);
-            [out[2], out[3]] = sum.checksum();
-        }
+        let mut out = self.unsummed();
+        finish(src, dst, &mut out, len, data);
         out
     }
 }
 
-/// Puts the checksum into a message whose own is 0.
-#[cfg(feature = "nd6")]
-pub fn finish(src: &Ip6, dst: &Ip6, message: &mut [u8]) {
-    let sum = pseudo(src, dst, message.len()).and(checksum::of(message));
+/// Puts the checksum into the start of a message whose own is 0; `len` bytes that add up to `data` follow it.
+#[inline(never)]
+pub fn finish(src: &Ip6, dst: &Ip6, start: &mut [u8], len: usize, data: Sum) {
+    let sum = pseudo(src, dst, start.len() + len).and(checksum::of(start)).and(data);
     if cfg!(feature = "checksum-gen-icmp")
-        && let Some(place) = message.get_mut(2..4)
+        && let Some(place) = start.get_mut(2..4)
     {
         place.copy_from_slice(&sum.checksum());
     }

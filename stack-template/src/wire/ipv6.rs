@@ -79,15 +79,29 @@ impl Header {
 }
 
 /// The bytes of a header.
-#[inline(never)]
 pub fn header(src: &Ip6, dst: &Ip6, next_header: u8, payload_len: u16, hop_limit: u8) -> [u8; HEADER_LEN] {
-    let [l0, l1] = payload_len.to_be_bytes();
     let mut out = [0; HEADER_LEN];
+    write(&mut out, src, dst, next_header, payload_len, hop_limit);
+    out
+}
+
+/// Writes a header.
+#[inline(never)]
+pub fn write(
+    out: &mut [u8; HEADER_LEN],
+    src: &Ip6,
+    dst: &Ip6,
+    next_header: u8,
+    payload_len: u16,
+    hop_limit: u8,
+) {
+    let [l0, l1] = payload_len.to_be_bytes();
     let (fixed, addresses) = out.split_at_mut(HEADER_LEN - 32);
     fixed.copy_from_slice(&[0x60, 0, 0, 0, l0, l1, next_header, hop_limit]);
-    let (addresses, _) = addresses.as_chunks_mut::<16>();
-    addresses.iter_mut().zip([src, dst]).for_each(|(place, address)| address.write(place));
-    out
+    if let ([from, to], _) = addresses.as_chunks_mut::<16>() {
+        src.write(from);
+        dst.write(to);
+    }
 }
 
 /// A fragment header (RFC 8200 §4.5).

@@ -1,12 +1,11 @@
 //! What routers say of the link itself: hop limit, times, MTU, whether DHCPv6 is there; and asking them for it
 //! (RFC 4861 §6.3.2, §6.3.4, §6.3.7).
 
-use super::Message;
-use crate::addr::Ip6;
+use crate::addr::{Ip6, v6};
 use crate::config::{
     IPV6_HOP_LIMIT, ND6_REACHABLE_MS, ND6_RETRANS_MS, ND6_ROUTER_SOLICITATIONS, NETIF_COUNT,
 };
-use crate::wire::icmpv6::{self, Header, option};
+use crate::wire::icmpv6::{self, Header};
 use crate::{Instant, NetifId, Stack};
 
 /// All routers of the link.
@@ -154,19 +153,9 @@ impl<H: crate::Hooks> Stack<H> {
             link.solicit_left -= 1;
             link.solicit_at = now.after(SOLICITATION_INTERVAL_MS).as_millis();
             let netif = index as u8;
-            let Some(mac) = self.netifs.get(index).map(|entry| entry.mac) else { continue };
             // Without an address of one's own there is no hardware address to tell either (RFC 4861 §6.1.1).
             if let Some(src) = self.source_v6(netif, &ALL_ROUTERS) {
-                let message = Message {
-                    kind: icmpv6::ROUTER_SOLICITATION,
-                    flags: 0,
-                    src: &src,
-                    dst: &ALL_ROUTERS,
-                    target: None,
-                    option: option::SOURCE_MAC,
-                    body: &mac,
-                };
-                self.nd6_send(netif, &message, None);
+                self.nd6_send(netif, icmpv6::ROUTER_SOLICITATION, [&v6(src), &v6(ALL_ROUTERS)], None, None);
             }
         }
     }

@@ -22,19 +22,22 @@ pub use link::RouterFlags;
 pub use router::Nd6;
 
 use super::Received;
-use crate::addr::{Ip6, as_v6, v6};
+use crate::addr::{Ip, Ip6, as_v6, known_v6};
 use crate::stats::Drop;
-use crate::wire::icmpv6::{self, Header, Options};
+use crate::wire::checksum::Sum;
+use crate::wire::icmpv6::{self, Header, Options, option};
 use crate::wire::protocol;
 use crate::{Instant, Stack};
 
 /// Hop limit of all neighbour discovery: a router would have lowered it, so the sender is on the link.
 const ON_LINK: u8 = 255;
 /// Bits of a neighbour advertisement.
-#[cfg(any(feature = "ipv6-autoconf", feature = "ipv6-forward"))]
+#[cfg(feature = "ipv6-autoconf")]
 const ROUTER: u8 = 0x80;
 const SOLICITED: u8 = 0x40;
 const OVERRIDE: u8 = 0x20;
+/// Who passes packets on says that it is a router (RFC 4861 §4.4).
+const FORWARDS: u8 = if cfg!(feature = "ipv6-forward") { 0x80 } else { 0 };
 
 impl<H: crate::Hooks> Stack<H> {
     /// A received message of neighbour discovery; `hop_limit` is the packet's.
@@ -46,7 +49,6 @@ impl<H: crate::Hooks> Stack<H> {
         hop_limit: u8,
         now: Instant,
     ) {
-        let (Some(src), Some(dst)) = (as_v6(&received.src), as_v6(&received.dst)) else { return };
         // RFC 4861 §6.1.2, §7.1.1, §7.1.2: validity.
         let fixed = match header.kind {
             icmpv6::NEIGHBOR_SOLICITATION | icmpv6::NEIGHBOR_ADVERTISEMENT => 16,
@@ -62,65 +64,65 @@ impl<H: crate::Hooks> Stack<H> {
         else {
             return self.dropped(Drop::Malformed);
         };
-        let netif = received.netif;
         #[cfg(feature = "ipv6-autoconf")]
         if header.kind == icmpv6::ROUTER_ADVERTISEMENT {
-            return self.nd6_router(netif, src, header, fixed, options, now);
+            return self.nd6_router(received, header, fixed, options, now);
         }
-        let (Some(target), Some(last)) =
-            (fixed.first_chunk().map(Ip6::read), fixed.last_chunk().map(Ip6::read))
-        else {
-            return;
-        };
+        let Some(target) = fixed.first_chunk().map(Ip::read) else { return };
         // One that stands for an address of the other version is of no station here (RFC 4291 §2.5.5.2).
-        if target.is_mapped() || last.is_mapped() {
+        if as_v6(&target).is_none() {
             return self.dropped(Drop::Malformed);
         }
         match header.kind {
             #[cfg(feature = "nd6-redirect")]
-            icmpv6::REDIRECT => self.nd6_redirect(netif, src, &target, &last, options, now),
-            icmpv6::NEIGHBOR_SOLICITATION => self.nd6_solicited(netif, src, dst, &target, options, now),
+            icmpv6::REDIRECT => self.nd6_redirect(received, &target, fixed, options, now),
+            icmpv6::NEIGHBOR_SOLICITATION => self.nd6_solicited(received, &target, options, now),
             icmpv6::NEIGHBOR_ADVERTISEMENT => {
-                self.nd6_advertised(netif, dst, &target, header.rest[0], options, now);
+                self.nd6_advertised(received, &target, header.rest[0], options, now);
             }
             _ => self.dropped(Drop::Protocol),
         }
     }
 
-    /// Sends a message to the station `mac`, or to whoever `dst` is.
-    fn nd6_send(&mut self, netif: u8, message: &Message<'_>, mac: Option<&[u8; 6]>) {
-        let Message { kind, flags, src, dst, target, option, body } = *message;
+    /// Sends a message with one option, the only kind that hosts send: to the station `mac`, or to whoever `dst` is.
+    /// Without a source address it asks whether another station has `target`.
+    fn nd6_send(
+        &mut self,
+        netif: u8,
+        kind: u8,
+        [src, dst]: [&Ip; 2],
+        target: Option<&Ip6>,
+        mac: Option<&[u8; 6]>,
+    ) {
+        let Some(own) = crate::netif::at(&self.netifs, netif).map(|entry| entry.mac) else { return };
+        let (src, to) = (known_v6(src), known_v6(dst));
+        let advertises = kind == icmpv6::NEIGHBOR_ADVERTISEMENT;
         let mut bytes = [0; 32];
-        (bytes[0], bytes[4]) = (kind, flags);
-        let len = if target.is_some() { 32 } else { 16 };
-        let bytes = bytes.get_mut(..len).unwrap_or_default();
-        if let (Some(target), Some(place)) = (target, bytes.get_mut(8..).and_then(|b| b.first_chunk_mut())) {
+        bytes[0] = kind;
+        if advertises {
+            bytes[4] = if to.is_multicast() { OVERRIDE } else { SOLICITED | OVERRIDE } | FORWARDS;
+        }
+        let (mut option, mut tells, mut len) =
+            (if advertises { option::TARGET_MAC } else { option::SOURCE_MAC }, own, 16);
+        if let (Some(target), Some(place)) = (target, bytes[8..].first_chunk_mut()) {
             target.write(place);
+            len = 32;
+            if src.is_unspecified() {
+                (option, tells) = (neighbor::NONCE, self.nd6_nonce(target));
+            }
         }
-        if let Some([at, eights, place @ ..]) = bytes.last_chunk_mut::<8>() {
-            (*at, *eights, *place) = (option, 1, *body);
+        let message = bytes.get_mut(..len).unwrap_or_default();
+        if let Some([kind, eights, place @ ..]) = message.last_chunk_mut::<8>() {
+            (*kind, *eights, *place) = (option, 1, tells);
         }
-        icmpv6::finish(src, dst, bytes);
-        let ip = crate::wire::ipv6::header(src, dst, protocol::ICMPV6, bytes.len() as u16, ON_LINK);
-        let own = crate::netif::at(&self.netifs, netif).map(|entry| entry.mac);
+        icmpv6::finish(src, to, message, 0, Sum::new());
+        let ip = crate::wire::ipv6::header(src, to, protocol::ICMPV6, len as u16, ON_LINK);
         // A whole frame: what asks for an address must not wait for one, and an answer asks for nothing.
-        if let (Some(mac), Some(own)) = (mac, own) {
-            let ethertype = crate::wire::ethernet::TYPE_IPV6.to_be_bytes();
-            self.queue_frame(netif, &[mac, &own, &ethertype, &ip, bytes]);
-        } else {
-            self.queue_packet(netif, &v6(*dst), &[&ip, bytes], crate::pbuf::Claim::Control);
-        }
+        let ethertype = crate::wire::ethernet::TYPE_IPV6.to_be_bytes();
+        let parts: [&[u8]; 5] = [mac.unwrap_or(&own), &own, &ethertype, &ip, message];
+        match mac {
+            Some(_) => self.queue_frame(netif, &parts),
+            None => self.queue_packet(netif, dst, &parts[3..], crate::pbuf::Claim::Control),
+        };
     }
-}
-
-/// A message with one option, the only kind that hosts send.
-#[derive(Clone, Copy)]
-struct Message<'a> {
-    kind: u8,
-    flags: u8,
-    src: &'a Ip6,
-    dst: &'a Ip6,
-    target: Option<&'a Ip6>,
-    option: u8,
-    body: &'a [u8; 6],
 }

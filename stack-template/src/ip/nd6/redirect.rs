@@ -3,7 +3,8 @@
 //! Entries need no timer: a new one takes the place of the oldest, and one through a neighbour that does not answer, or
 //! is no router any more, is dropped.
 
-use crate::addr::{Ip6, v6};
+use super::Received;
+use crate::addr::{Ip, Ip6, as_v6, known_v6};
 use crate::config::ND6_REDIRECTS;
 use crate::netif::is_same;
 use crate::netif::neighbor::Word;
@@ -44,8 +45,8 @@ impl Redirects {
     }
 
     /// The neighbour that `dst` was redirected to.
-    pub(super) fn target(&self, netif: u8, dst: &Ip6) -> Option<Ip6> {
-        self.entries.iter().find(|e| e.is_on(netif) && e.dst == *dst).map(|e| e.via)
+    pub(super) fn target(&self, netif: u8, dst: &Ip6) -> Option<&Ip6> {
+        self.entries.iter().find(|e| e.is_on(netif) && e.dst == *dst).map(|e| &e.via)
     }
 
     fn note(&mut self, netif: u8, dst: &Ip6, via: &Ip6) {
@@ -74,15 +75,18 @@ impl<H: crate::Hooks> Stack<H> {
     /// A router says that `dst` has a better first hop (RFC 4861 §8.1, §8.3).
     pub(super) fn nd6_redirect(
         &mut self,
-        netif: u8,
-        src: &Ip6,
-        target: &Ip6,
-        dst: &Ip6,
+        received: &Received,
+        target: &Ip,
+        fixed: &[u8],
         options: Options<'_>,
         now: Instant,
     ) {
+        let Some(dst) = fixed.last_chunk().map(Ip::read) else { return };
+        let Some(dst) = as_v6(&dst) else { return self.dropped(Drop::Malformed) };
+        let (netif, src) = (crate::netif::number(received.netif), known_v6(&received.src));
+        let via = known_v6(target);
         // To a router, or to the destination itself.
-        let sane = target.is_unicast_link_local() || target == dst;
+        let sane = via.is_unicast_link_local() || via == dst;
         if !sane || !src.is_unicast_link_local() || dst.is_multicast() {
             return self.dropped(Drop::Malformed);
         }
@@ -90,9 +94,9 @@ impl<H: crate::Hooks> Stack<H> {
         if src == dst || self.next_hop_v6(netif, dst) != Some(*src) {
             return self.dropped(Drop::Address);
         }
-        self.nd6.redirects.note(netif, dst, target);
+        self.nd6.redirects.note(netif, dst, via);
         if let Some(mac) = options.mac(option::TARGET_MAC) {
-            self.neighbor_learn(netif, &v6(*target), mac, Word::Hearsay, true, now);
+            self.neighbor_learn(netif, target, mac, Word::Hearsay, true, now);
         }
         #[cfg(feature = "tcp")]
         self.tcp_wake_all();

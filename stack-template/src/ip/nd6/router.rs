@@ -1,9 +1,12 @@
 //! What hosts learn from routers (RFC 4861 §6.3.4, RFC 4862 §5.5, RFC 4191, RFC 8106).
 
+use super::Received;
 use super::learned::{Fact, Kind, Learned};
 use super::link::Link;
 use super::routers::{MEDIUM, preference};
-use crate::addr::{Ip6, v6};
+#[cfg(feature = "nd6-route-info")]
+use crate::addr::Ip6;
+use crate::addr::known_v6;
 use crate::config::NETIF_COUNT;
 use crate::netif::ipv6::Lifetime;
 use crate::netif::neighbor::Word;
@@ -42,13 +45,13 @@ impl<H: crate::Hooks> Stack<H> {
     /// A router tells about itself and the link (RFC 4861 §6.3.4).
     pub(super) fn nd6_router(
         &mut self,
-        netif: u8,
-        src: &Ip6,
+        received: &Received,
         header: &Header,
         timers: &[u8],
         options: Options<'_>,
         now: Instant,
     ) {
+        let (netif, src) = (crate::netif::number(received.netif), known_v6(&received.src));
         if !src.is_unicast_link_local() {
             return self.dropped(Drop::Malformed);
         }
@@ -62,7 +65,7 @@ impl<H: crate::Hooks> Stack<H> {
             self.ipv6_changed(netif);
         }
         if let Some(mac) = options.mac(option::SOURCE_MAC) {
-            self.neighbor_learn(netif, &v6(*src), mac, Word::Hearsay, true, now);
+            self.neighbor_learn(netif, &received.src, mac, Word::Hearsay, true, now);
         }
         for (kind, body) in options {
             match kind {

@@ -22,21 +22,21 @@ pub(super) const MEDIUM: u8 = 1;
 
 impl Nd6 {
     /// The destination when it is on the link, else the best router.
-    pub(super) fn next_hop(&self, netif: u8, dst: &Ip6) -> Option<Ip6> {
+    pub(crate) fn next_hop<'a>(&'a self, netif: u8, dst: &'a Ip6) -> Option<&'a Ip6> {
         let on_link = |(on, prefix): (u8, &Fact)| is_same(on, netif) && prefix.covers(dst);
         if self.learned.all(Kind::Prefix).any(on_link) {
-            return Some(*dst);
+            return Some(dst);
         }
         #[cfg(feature = "nd6-redirect")]
         if let Some(target) = self.redirects.target(netif, dst) {
             return Some(target);
         }
-        let mut best: Option<(u32, Ip6)> = None;
+        let mut best = None;
         // Those that answer, the longest prefix, the preference (RFC 4191 §3.2); of equals the first.
-        let mut offer = |way: &Fact, router: &Ip6, len: u8| {
+        let mut offer = |way: &Fact, router: &'a Ip6, len: u8| {
             let rank = u32::from(!way.failed) << 16 | u32::from(len) << 8 | u32::from(way.preference);
             if best.is_none_or(|(before, _)| rank > before) {
-                best = Some((rank, *router));
+                best = Some((rank, router));
             }
         };
         for (_, router) in self.learned.all(Kind::Router).filter(|(on, _)| is_same(*on, netif)) {
@@ -75,11 +75,6 @@ impl<H: crate::Hooks> Stack<H> {
     /// Default routers that are known.
     pub fn ipv6_routers(&self) -> impl Iterator<Item = core::net::Ipv6Addr> {
         self.nd6.learned.all(Kind::Router).map(|(_, router)| router.address.into())
-    }
-
-    /// The neighbour that takes packets for `dst`, which no fixed address is on one link with.
-    pub(crate) fn nd6_next_hop(&self, netif: u8, dst: &Ip6) -> Option<Ip6> {
-        self.nd6.next_hop(netif, dst)
     }
 
     /// A neighbour did not answer.

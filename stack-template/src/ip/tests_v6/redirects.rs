@@ -103,5 +103,5 @@ fn a_redirect_ends_with_its_neighbour() {
     h.stack.set_link(h.netif, false);
     h.stack.set_link(h.netif, true);
     h.stack.poll(h.now);
-    assert_eq!(h.stack.nd6_next_hop(h.netif.0, &ip(FAR)), None, "another link");
+    assert_eq!(h.stack.nd6.next_hop(h.netif.0, &ip(FAR)), None, "another link");
 }

@@ -12,18 +12,15 @@ impl<H: crate::Hooks> Stack<H> {
         let fixed = |a: &Address| a.is_used() && a.origin == Origin::Given && a.prefix_matches(dst);
         let direct =
             dst.is_multicast() || dst.is_unicast_link_local() || entry.ipv6.addresses.iter().any(fixed);
-        if direct {
-            return Some(*dst);
-        }
         #[cfg(feature = "hooks-nd6-get-gw")]
-        if let Some(router) = self.hooks.nd6_get_gw(crate::NetifId(netif), (*dst).into()) {
+        if !direct && let Some(router) = self.hooks.nd6_get_gw(crate::NetifId(netif), (*dst).into()) {
             return Some(router.into());
         }
         #[cfg(feature = "ipv6-autoconf")]
-        return self.nd6_next_hop(netif, dst);
+        return if direct { Some(dst) } else { self.nd6.next_hop(netif, dst) }.copied();
         // Without routers all is on a link that has a fixed prefix; a link of two stations has one neighbour.
         #[cfg(not(feature = "ipv6-autoconf"))]
-        (!cfg!(feature = "nd6")).then_some(*dst)
+        (direct || !cfg!(feature = "nd6")).then_some(*dst)
     }
 
     /// Largest IPv6 packet for the interface's link, whose own MTU is `own`.
