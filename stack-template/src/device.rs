@@ -24,7 +24,7 @@ impl<H: crate::Hooks> Stack<H> {
         while received < BATCH && device.receive(|frame| self.input(netif, frame, now)) {
             received += 1;
         }
-        self.poll(now);
+        self.run(now);
         let mut room = true;
         while room && let Some(egress) = self.egress(netif, now) {
             let len = egress.len();

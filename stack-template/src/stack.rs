@@ -158,26 +158,31 @@ impl<H: Hooks> Stack<H> {
     /// Runs the timers that are due; gives when this must be called next, `None` for never unless something happens.
     #[cfg(not(feature = "timers-periodic"))]
     pub fn poll(&mut self, now: Instant) -> Option<Instant> {
-        self.set_clock(now);
-        if self.is_starting() || self.next_deadline().is_some_and(|deadline| now.reached(deadline)) {
-            self.run_timers(now);
-        }
-        #[cfg(feature = "netif-loopback")]
-        self.loopback_run(now);
+        self.run(now);
         self.next_deadline()
     }
 
     /// Runs the timers that are due at each tick, as lwIP does; gives the next tick.
     #[cfg(feature = "timers-periodic")]
     pub fn poll(&mut self, now: Instant) -> Option<Instant> {
+        self.run(now);
+        self.next_deadline()
+    }
+
+    /// Runs the timers that are due, and what this host sends to itself.
+    pub(crate) fn run(&mut self, now: Instant) {
         self.set_clock(now);
+        #[cfg(not(feature = "timers-periodic"))]
+        if self.is_starting() || self.next_deadline().is_some_and(|deadline| now.reached(deadline)) {
+            self.run_timers(now);
+        }
+        #[cfg(feature = "timers-periodic")]
         if self.is_starting() || now.reached(Instant::from_millis(self.tick)) {
             self.run_timers(now);
             self.tick = now.after(TICK_MS).as_millis();
         }
         #[cfg(feature = "netif-loopback")]
         self.loopback_run(now);
-        self.next_deadline()
     }
 
     /// When [`poll`](Self::poll) must be called next.

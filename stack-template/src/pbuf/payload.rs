@@ -3,7 +3,7 @@
 #[cfg(feature = "reassembly")]
 use super::Chain;
 use super::Pool;
-use crate::wire::checksum::{self, Sum};
+use crate::wire::checksum::Sum;
 
 /// Bytes that go from one chain to another at a time.
 #[cfg(feature = "reassembly")]
@@ -101,19 +101,18 @@ impl<'a> Payload<'a> {
 
     /// The sum of the bytes.
     pub fn sum(self, pool: &Pool) -> Sum {
+        self.add_to(Sum::new(), pool)
+    }
+
+    /// `sum` with the bytes behind it.
+    pub fn add_to(self, sum: Sum, pool: &Pool) -> Sum {
         match self {
             Payload::Frame(bytes) => {
                 let _ = pool;
-                checksum::of(bytes)
+                sum.with(bytes)
             }
             #[cfg(feature = "reassembly")]
-            Payload::Chain { chain, at, len } => {
-                let mut sum = Sum::new();
-                for slice in chain.slices_at(pool, at, len) {
-                    sum.add(slice);
-                }
-                sum
-            }
+            Payload::Chain { chain, at, len } => chain.slices_at(pool, at, len).fold(sum, Sum::with),
         }
     }
 }

@@ -114,10 +114,10 @@ impl<H: crate::Hooks> Stack<H> {
         let pcb = index.and_then(|index| self.tcp.pcbs.get_mut(index));
         let Some(pcb) = pcb.filter(|pcb| pcb.awaits(input)) else {
             return !cfg!(feature = "checksum-check-tcp")
-                || pseudo.and(received.payload.sum(&self.pool)).is_right();
+                || received.payload.add_to(pseudo, &self.pool).is_right();
         };
         let header_len = received.payload.len() - input.payload.len();
-        let mut sum = pseudo.and(received.payload.first(header_len).sum(&self.pool));
+        let mut sum = received.payload.first(header_len).add_to(pseudo, &self.pool);
         let len =
             pcb.rx.write_payload(&mut self.pool, pcb.rx.len(), input.payload, &mut sum, Claim::Promised);
         input.staged = len == input.payload.len();

@@ -64,26 +64,35 @@ impl Listener {
 impl Tcp {
     /// The listener for a segment to `port`, the one that is bound most narrowly.
     pub(super) fn listener(&self, received: &Received, port: u16) -> Option<usize> {
-        let takes = |l: &Listener| l.port == port && l.binding.takes(&received.dst, received.netif, false);
-        let fitting = self.listeners.iter().enumerate().filter(|(_, l)| port != 0 && takes(l));
-        fitting.max_by_key(|(_, l)| l.binding.rank()).map(|(index, _)| index)
+        let (mut best, mut most) = (None, 0);
+        for (index, l) in self.listeners.iter().enumerate() {
+            let takes = l.port == port && l.binding.takes(&received.dst, received.netif, false);
+            if takes && port != 0 && l.binding.rank() >= most {
+                (best, most) = (Some(index), l.binding.rank());
+            }
+        }
+        best
     }
 
     /// A free block; failing that, the connection longest in TIME-WAIT gives up its own.
     pub(super) fn allocate(&mut self) -> Option<usize> {
-        self.pcbs.iter().position(Pcb::is_free).or_else(|| {
-            let waiting = self
-                .pcbs
-                .iter()
-                .enumerate()
-                .filter(|(_, pcb)| pcb.state == TcpState::TimeWait && pcb.flags.has(Flags::ORPHAN));
+        let mut best: Option<(usize, &Pcb)> = None;
+        for (index, pcb) in self.pcbs.iter().enumerate() {
+            if pcb.is_free() {
+                return Some(index);
+            }
             // One whose last acknowledgement has left goes first. Wrapping: all deadlines lie within two lifetimes.
-            let first = |a: &Pcb, b: &Pcb| {
-                let sending = a.flags.has(Flags::READY).cmp(&b.flags.has(Flags::READY));
-                sending.then((a.timer_at.wrapping_sub(b.timer_at) as i32).cmp(&0))
+            let before = |other: &Pcb| match (pcb.flags.has(Flags::READY), other.flags.has(Flags::READY)) {
+                (true, false) => false,
+                (false, true) => true,
+                _ => (pcb.timer_at.wrapping_sub(other.timer_at) as i32) < 0,
             };
-            waiting.min_by(|(_, a), (_, b)| first(a, b)).map(|(index, _)| index)
-        })
+            let waits = pcb.state == TcpState::TimeWait && pcb.flags.has(Flags::ORPHAN);
+            if waits && best.is_none_or(|(_, best)| before(best)) {
+                best = Some((index, pcb));
+            }
+        }
+        best.map(|(index, _)| index)
     }
 }
 

@@ -23,10 +23,18 @@ impl<H: crate::Hooks> Stack<H> {
         }
         #[cfg(feature = "udp-sof-broadcast-recv")]
         let broadcast = self.is_broadcast(received.netif, &received.dst);
-        let best = self.udp.pcbs.iter_mut().filter_map(|pcb| Some((rank(pcb, received, &header)?, pcb)));
-        #[cfg(feature = "udp-sof-broadcast-recv")]
-        let best = best.filter(|(_, pcb)| !broadcast || pcb.broadcast);
-        let Some((_, pcb)) = best.max_by_key(|(rank, _)| *rank) else {
+        let (mut best, mut most) = (None, 1);
+        for pcb in &mut self.udp.pcbs {
+            #[cfg(feature = "udp-sof-broadcast-recv")]
+            if broadcast && !pcb.broadcast {
+                continue;
+            }
+            let rank = rank(pcb, received, &header);
+            if rank >= most {
+                (best, most) = (Some(pcb), rank);
+            }
+        }
+        let Some(pcb) = best else {
             self.dropped(Drop::Port);
             #[cfg(any(feature = "icmp-unreachable", feature = "ipv6"))]
             self.undelivered(crate::ip::Undelivered::Port, received, now);
@@ -51,15 +59,18 @@ impl<H: crate::Hooks> Stack<H> {
             return true;
         }
         let sum = checksum::pseudo(received.src.words(), received.dst.words(), protocol::UDP, header.len);
-        header.checksum != [0; 2] && sum.and(datagram.sum(&self.pool)).is_right()
+        header.checksum != [0; 2] && datagram.add_to(sum, &self.pool).is_right()
     }
 }
 
-/// How well `pcb` fits, `None` when it does not: a connected socket before a bound one before a wildcard.
-fn rank(pcb: &Pcb, received: &Received, header: &Header) -> Option<u8> {
-    let local = pcb.binding.takes(&received.dst, received.netif, received.group);
+/// How well `pcb` fits, 0 when it does not: a connected socket before a bound one before a wildcard.
+fn rank(pcb: &Pcb, received: &Received, header: &Header) -> u8 {
     let connected = pcb.remote_port != 0;
     let remote = !connected || (pcb.remote_port == header.src && pcb.remote_ip == received.src);
-    (pcb.local_port == header.dst && header.dst != 0 && local && remote)
-        .then(|| u8::from(connected) * 4 + pcb.binding.rank())
+    let port = pcb.local_port == header.dst && header.dst != 0;
+    if port && remote && pcb.binding.takes(&received.dst, received.netif, received.group) {
+        1 + u8::from(connected) * 4 + pcb.binding.rank()
+    } else {
+        0
+    }
 }

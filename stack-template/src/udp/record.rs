@@ -28,12 +28,17 @@ pub struct UdpInfo {
 /// The header of a datagram from `port`; its last two bytes are left for the length.
 pub(super) fn header(received: &Received, port: u16) -> [u8; HEADER] {
     let mut header = [0; HEADER];
-    let fields = received.src.octets().into_iter().chain(port.to_be_bytes());
-    #[cfg(any(feature = "ipv6", feature = "udp-recv-info"))]
-    let fields = fields.chain([received.netif]);
+    let (ip, rest) = header.split_at_mut(ADDR_LEN);
+    ip.copy_from_slice(&received.src.octets());
+    let (to, rest) = rest.split_at_mut(2);
+    to.copy_from_slice(&port.to_be_bytes());
+    let (to, rest) = rest.split_at_mut(NETIF_LEN);
+    to.fill(received.netif);
     #[cfg(feature = "udp-recv-info")]
-    let fields = fields.chain(received.dst.octets());
-    header.iter_mut().zip(fields).for_each(|(to, from)| *to = from);
+    if let Some(to) = rest.first_chunk_mut() {
+        *to = received.dst.octets();
+    }
+    let _ = rest;
     header
 }
 

@@ -20,8 +20,15 @@ impl Sum {
 
     /// Adds `bytes` behind all that was added before.
     pub fn add(&mut self, bytes: &[u8]) {
+        *self = self.with(bytes);
+    }
+
+    /// The sum of this and of `bytes` behind it.
+    pub fn with(self, bytes: &[u8]) -> Self {
         let partial = if UNALIGNED { sum_words(bytes) } else { sum_bytes(bytes) };
-        self.append(partial, bytes.len());
+        // A byte further is a factor of 256, and 2^32 is 1 here: what a turn by eight bits does.
+        let partial = if self.odd { partial.rotate_left(8) } else { partial };
+        Self { folded: fold(plus(self.folded, partial)), odd: self.odd ^ !bytes.len().is_multiple_of(2) }
     }
 
     /// Copies `src` to the start of `dst` and adds it; gives how many bytes fitted.
@@ -52,35 +59,29 @@ impl Sum {
     pub fn is_right(self) -> bool {
         self.folded == 0xffff
     }
-
-    fn append(&mut self, partial: u32, len: usize) {
-        let partial = fold(partial);
-        let partial = if self.odd { u32::from((partial as u16).swap_bytes()) } else { partial };
-        self.folded = fold(self.folded + partial);
-        self.odd ^= !len.is_multiple_of(2);
-    }
 }
 
 /// The sum of one piece, with its pseudo-header already in `sum`.
 #[inline(never)]
 pub fn of(bytes: &[u8]) -> Sum {
-    let mut sum = Sum::new();
-    sum.add(bytes);
-    sum
+    Sum::new().with(bytes)
 }
 
 /// The start of a transport checksum: the pseudo-header of two addresses by their words (RFC 9293 §3.1, RFC 768, RFC 8200 §8.1).
 pub fn pseudo(src: &[u32], dst: &[u32], protocol: u8, len: u16) -> Sum {
-    let mut sum = u32::from(protocol) + u32::from(len);
-    for words in [src, dst] {
-        sum += words.iter().map(|word| (word >> 16) + (word & 0xffff)).sum::<u32>();
-    }
+    let sum = src.iter().chain(dst).fold(u32::from(protocol) + u32::from(len), |sum, word| plus(sum, *word));
     Sum { folded: u32::from((fold(sum) as u16).to_be()), odd: false }
 }
 
+/// The one's complement sum of two words.
+fn plus(a: u32, b: u32) -> u32 {
+    let (sum, carry) = a.overflowing_add(b);
+    sum + u32::from(carry)
+}
+
+/// The one's complement sum of a word's halves: the upper half of what the word and its turn give, with their carry.
 fn fold(sum: u32) -> u32 {
-    let sum = (sum & 0xffff) + (sum >> 16);
-    (sum & 0xffff) + (sum >> 16)
+    sum.wrapping_add(sum.rotate_left(16)) >> 16
 }
 
 /// The sum by words of eight bytes.
