@@ -9,11 +9,24 @@ use std::path::{Path, PathBuf};
 
 use syn::{Attribute, Item};
 
-const BOARDS: [&str; 8] =
-    ["linux", "qemu-rv32", "qemu-xtensa", "esp32c6", "esp32c6-w5500", "esp32s3", "esp32", "esp32-ethernet"];
+const BOARDS: [&str; 10] = [
+    "linux",
+    "qemu-rv32",
+    "qemu-xtensa",
+    "esp32c6",
+    "esp32c6-w5500",
+    "esp32s3",
+    "esp32s3-linked",
+    "esp32",
+    "esp32-linked",
+    "esp32-ethernet",
+];
 
 /// Sources that boards share: `#[path = "../../shared/…"]` in their own.
 const SHARED: &str = "../../shared/";
+
+/// Files for the linker that boards share, as their `build.rs` names them.
+const SHARED_WITH_LINKER: &str = "\"../shared/";
 
 fn main() -> io::Result<()> {
     let here = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").ok_or(io::ErrorKind::NotFound)?);
@@ -55,8 +68,16 @@ fn embed(directory: &Path) -> io::Result<String> {
     let mut code = String::from("[\n");
     let mut shared = BTreeSet::new();
     for file in files {
-        let text = own_modules(&fs::read_to_string(&file)?, &mut shared);
+        let mut text = own_modules(&fs::read_to_string(&file)?, &mut shared);
         let name = file.strip_prefix(directory).map_err(io::Error::other)?;
+        if name == Path::new("build.rs") {
+            for file in shared_with_linker(&text) {
+                let path = directory.join("../shared").join(&file);
+                println!("cargo::rerun-if-changed={}", path.display());
+                let _ = writeln!(code, "    ({file:?}, {:?}),", fs::read_to_string(&path)?);
+            }
+            text = text.replace(SHARED_WITH_LINKER, "\"");
+        }
         let name: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
         let _ = writeln!(code, "    ({:?}, {text:?}),", name.join("/"));
     }
@@ -85,6 +106,12 @@ fn own_modules(text: &str, shared: &mut BTreeSet<String>) -> String {
         path.is_none()
     });
     lines.concat()
+}
+
+/// The paths below `boards/shared` that a `build.rs` names.
+fn shared_with_linker(text: &str) -> BTreeSet<String> {
+    let named = text.split(SHARED_WITH_LINKER).skip(1);
+    named.filter_map(|rest| rest.split_once('"')).map(|(path, _)| path.to_owned()).collect()
 }
 
 /// A Rust array of path and text of the manifest and of each source, the latter without functions and the like.

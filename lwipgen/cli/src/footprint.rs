@@ -1,13 +1,14 @@
 //! `lwipgen footprint`: flash and RAM of a real image, read from it, and the static RAM held against the budget.
 
 mod image;
+mod lines;
 mod record;
 mod types;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use lwipgen_core::budget::{Budget, Pricer};
+use lwipgen_core::budget::{Budget, Chip, Pricer};
 use lwipgen_core::emit::store;
 use lwipgen_core::profile::Resolved;
 use serde_json::json;
@@ -56,6 +57,8 @@ struct Measured {
     file: PathBuf,
     image: Image,
     budget: Budget,
+    /// Where it must lie, if that is known.
+    chip: Option<&'static Chip>,
 }
 
 impl Measured {
@@ -82,6 +85,7 @@ impl Measured {
             return Some("the program has no static `STACK` that could be measured".to_owned());
         };
         let (bytes, cell) = (stack.bytes, self.cell());
+        let elsewhere = self.chip.filter(|chip| !chip.holds(stack.address, bytes));
         if difference != 0 {
             Some(format!("the Stack of {profile} differs from its budget by {difference:+} bytes"))
         } else if cell > LARGEST_CELL {
@@ -91,10 +95,16 @@ impl Measured {
                 "the Stack of {profile} is not all zero at the start, so its {bytes} bytes take flash too"
             ))
         } else {
-            None
+            let at = stack.address;
+            elsewhere.map(|chip| {
+                format!("the Stack of {profile} is at {at:#x}, not in the RAM of the {}", chip.name)
+            })
         }
     }
 }
+
+/// What linkers say when a program takes more memory than the linker script gives.
+const OVERFLOW: &str = "overflowed by";
 
 /// A flag, aligned as a stack is.
 const LARGEST_CELL: u64 = 8;
@@ -157,18 +167,22 @@ impl Bench {
         let mut command = cargo::command(places, toolchain, &directory, "build", true);
         let output = command.output().map_err(|error| refuse(&format!("cannot run cargo: {error}")))?;
         if !output.status.success() {
-            return Err(refuse(&format!(
-                "{} does not build:\n{}",
-                resolved.name,
-                String::from_utf8_lossy(&output.stderr)
-            )));
+            let said = String::from_utf8_lossy(&output.stderr);
+            let (profile, board) = (&resolved.name, board.about.name);
+            return Err(refuse(&match said.lines().find(|line| line.contains(OVERFLOW)) {
+                // Without the name of the linker.
+                Some(line) => {
+                    format!("{profile} does not fit {board}: {}", line.rsplit(": ").next().unwrap_or(line))
+                }
+                None => format!("{profile} does not build:\n{said}"),
+            }));
         }
         let file = board.program(places, toolchain, resolved, true);
         let image = Image::read(&file, &stack.join("src"))
             .map_err(|message| refuse(&format!("{}: {message}", file.display())))?;
         let pricer = Pricer::new(board.about.target);
         let budget = pricer.budget(&resolved.selection()).map_err(|error| refuse(&error))?;
-        Ok(Measured { file, image, budget })
+        Ok(Measured { file, image, budget, chip: board.about.chip })
     }
 
     fn compiler(&self) -> String {

@@ -39,9 +39,11 @@ enum Format {
     Github,
 }
 
-/// Writes the matrix to stdout; a pair that takes too much, or is not built, is a failure.
+/// Writes the matrix to stdout. A pair that takes too much, or is not built, is a failure; so is one that does not fit, if
+/// both its profile and its board were asked for by name.
 pub fn run(args: Args) -> Result<ExitCode, Refused> {
     let shipped = || SHIPPED.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let is_asked_for = !args.profiles.is_empty() && !args.boards.is_empty();
     let names: Vec<String> = if args.profiles.is_empty() { shipped() } else { args.profiles };
     let none = Overrides { set: Vec::new() };
     let profiles = names.iter().map(|name| load(name, &none)).collect::<Result<Vec<Resolved>, _>>()?;
@@ -52,7 +54,11 @@ pub fn run(args: Args) -> Result<ExitCode, Refused> {
         Format::Json => println!("{}", serde_json::to_string_pretty(&cells).map_err(|error| refuse(&error))?),
         Format::Github => println!("{}", strategy(&cells)),
     }
-    let fits = cells.iter().all(|cell| cell.verdict != Word::TooMuch);
+    let fits = cells.iter().all(|cell| match cell.verdict {
+        Word::TooMuch => false,
+        Word::DoesNotFit => !is_asked_for,
+        Word::Fits | Word::Warning | Word::Unsupported => true,
+    });
     let built = !args.run || build::all(&cells, &profiles, args.force)?;
     Ok(if fits && built { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -77,7 +83,7 @@ fn table(cells: &[Cell]) {
             Word::Fits => anstyle::AnsiColor::Green,
             Word::Warning => anstyle::AnsiColor::Yellow,
             Word::TooMuch => anstyle::AnsiColor::Red,
-            Word::Unsupported => anstyle::AnsiColor::BrightBlack,
+            Word::DoesNotFit | Word::Unsupported => anstyle::AnsiColor::BrightBlack,
         };
         let style = color.on_default();
         let reason = cell.reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();

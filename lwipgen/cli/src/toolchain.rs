@@ -15,12 +15,21 @@ const ESP: &str = "toolchains/esp";
 /// Linkers for RISC-V, where the compiler brings none: names, in the order of preference.
 const LINKERS: [&str; 5] = ["ld.lld-22", "rust-lld", "ld.lld", "ld.lld-21", "ld.lld-20"];
 
-/// The Xtensa core that QEMU has, which is no target of rustc: what is told of it.
-const QEMU_XTENSA: &str = "xtensa-dc232b-none-elf";
-const QEMU_XTENSA_TARGET: (&str, &str) =
-    ("xtensa-dc232b-none-elf.json", include_str!("toolchain/xtensa-dc232b-none-elf.json"));
+/// A file that tells rustc of a target that it does not know.
+type About = (&'static str, &'static str);
+
+/// Xtensa cores as LLVM's own tools compile for them: QEMU's, and that of the ESP32, whose instructions an ESP32-S3 has too.
+const XTENSA: [About; 2] = [
+    ("xtensa-dc232b-none-elf.json", include_str!("toolchain/xtensa-dc232b-none-elf.json")),
+    ("xtensa-lx6-none-elf.json", include_str!("toolchain/xtensa-lx6-none-elf.json")),
+];
 /// Leaves bitcode for the linker, also of the library that takes no part in link-time optimisation.
-const QEMU_XTENSA_FLAGS: &str = "-Clinker-plugin-lto --emit=llvm-bc";
+const XTENSA_FLAGS: &str = "-Clinker-plugin-lto --emit=llvm-bc";
+
+/// What is told of one of these cores.
+fn xtensa(triple: &str) -> Option<About> {
+    XTENSA.into_iter().find(|(file, _)| file.strip_suffix(".json") == Some(triple))
+}
 
 /// What makes a program of bitcode for it, beside what [`link`] names.
 const LINKER_FOR_XTENSA: &str = "xtensa-lx106-elf-ld";
@@ -61,7 +70,7 @@ pub struct Toolchain {
     pub triple: Option<String>,
     cargo: OsString,
     /// What rustc is told of a target that it does not know: name and text of a file.
-    about: Option<(&'static str, &'static str)>,
+    about: Option<About>,
     arguments: Vec<String>,
     /// For rustc, in addition to the user's.
     flags: &'static str,
@@ -179,7 +188,7 @@ impl Machine {
         })
     }
 
-    /// Debian's package rustc-web with the library's source, for RISC-V and for the Xtensa core of QEMU.
+    /// Debian's package rustc-web with the library's source, for RISC-V and, with LLVM's tools, for Xtensa.
     fn debian(&self, triple: &str) -> Option<Toolchain> {
         let [rustc, cargo, source] = self.debians();
         if ![&rustc, &cargo, &source].iter().all(|file| file.exists()) {
@@ -200,14 +209,14 @@ impl Machine {
             environment: vec![("RUSTC".to_owned(), rustc.into()), ("RUSTC_BOOTSTRAP".to_owned(), "1".into())],
             removed: vec!["RUSTUP_TOOLCHAIN", "RUSTC_WORKSPACE_WRAPPER"],
         };
-        let linker = if triple == QEMU_XTENSA {
+        let linker = if let Some(about) = xtensa(triple) {
             [link::ASSEMBLER, LINKER_FOR_XTENSA]
                 .iter()
                 .all(|name| self.program(name).is_some())
                 .then_some(())?;
-            toolchain.about = Some(QEMU_XTENSA_TARGET);
+            toolchain.about = Some(about);
             toolchain.arguments.push("-Zjson-target-spec".to_owned());
-            toolchain.flags = QEMU_XTENSA_FLAGS;
+            toolchain.flags = XTENSA_FLAGS;
             toolchain.removed.push("CARGO_ENCODED_RUSTFLAGS");
             // With the subcommand that the target file names.
             env::current_exe().ok()?
@@ -235,7 +244,7 @@ impl Machine {
 
     /// What to install.
     fn advice(&self, triple: &str) -> String {
-        if triple == QEMU_XTENSA {
+        if xtensa(triple).is_some() {
             let [rustc, cargo, source] = self.debians().map(|file| file.exists());
             let [assembler, linker] =
                 [link::ASSEMBLER, LINKER_FOR_XTENSA].map(|name| self.program(name).is_some());
@@ -250,16 +259,20 @@ impl Machine {
             .filter_map(|(is_there, package)| (!is_there).then_some(package))
             .collect();
             return format!(
-                "nothing here compiles for {triple}, the Xtensa core of QEMU. On Debian install what is missing and try \
+                "nothing here compiles for {triple}. On Debian install what is missing and try \
                  again:\n    apt-get install {}    (or boards/setup-debian.sh)",
                 missing.join(" ")
             );
         }
         let nothing = format!("nothing here compiles for {triple}. Install one of these and try again:\n");
-        if triple.starts_with("xtensa-") {
+        if let Some(chip) = triple.strip_prefix("xtensa-").and_then(|rest| rest.strip_suffix("-none-elf")) {
             return nothing
                 + "  Espressif's Rust, https://docs.espressif.com/projects/rust:\n    \
-                     cargo install espup --locked && espup install && . ~/export-esp.sh";
+                     cargo install espup --locked && espup install && . ~/export-esp.sh\n"
+                + &format!(
+                    "Debian's compiler makes no firmware for it, but links the stack at the chip's addresses, to be \
+                     measured:\n    --board {chip}-linked"
+                );
         }
         nothing
             + &format!("  the target, with rustup:\n    rustup target add {triple}\n")
@@ -287,7 +300,9 @@ mod tests {
     use tempfile::TempDir;
 
     const RISCV: &str = "riscv32imac-unknown-none-elf";
-    const XTENSA: &str = "xtensa-esp32s3-none-elf";
+    const ESP32S3: &str = "xtensa-esp32s3-none-elf";
+    const QEMU: &str = "xtensa-dc232b-none-elf";
+    const ESP32: &str = "xtensa-lx6-none-elf";
 
     /// A machine whose every folder is below `root`.
     fn machine(root: &Path) -> Machine {
@@ -336,29 +351,43 @@ mod tests {
         let linker = ("CARGO_TARGET_RISCV32IMAC_UNKNOWN_NONE_ELF_LINKER", root.path().join("bin/ld.lld-22"));
         assert!(found.environment.contains(&(linker.0.to_owned(), linker.1.into())));
         // It cannot make programs for Xtensa.
-        assert!(machine(root.path()).toolchain(XTENSA).is_err());
+        assert!(machine(root.path()).toolchain(ESP32S3).is_err());
     }
 
     #[test]
-    fn debians_makes_programs_for_the_xtensa_core_of_qemu_with_llvms_tools() {
+    fn debians_makes_programs_for_xtensa_with_llvms_tools() {
         let root = TempDir::new().unwrap();
         debian(root.path());
         script(root.path(), &format!("bin/{LINKER_FOR_XTENSA}"), "");
-        let advice = machine(root.path()).toolchain(QEMU_XTENSA).unwrap_err();
+        let advice = machine(root.path()).toolchain(QEMU).unwrap_err();
         assert!(advice.contains("apt-get install llvm-22 "), "{advice}");
         script(root.path(), &format!("bin/{}", link::ASSEMBLER), "");
-        // Espressif's does not know it.
+        // Espressif's does not know these targets.
         for name in ["rustc", "cargo"] {
             script(root.path(), &format!("rustup/toolchains/esp/bin/{name}"), "");
         }
-        let found = machine(root.path()).toolchain(QEMU_XTENSA).unwrap();
-        assert_eq!(found.folder, Some("debian"));
-        let command = found.cargo("build", &root.path().join("products"));
-        let arguments: Vec<_> = command.get_args().filter_map(|argument| argument.to_str()).collect();
-        let target = arguments.iter().skip_while(|argument| **argument != "--target").nth(1).unwrap();
-        assert_eq!(fs::read_to_string(target).unwrap(), QEMU_XTENSA_TARGET.1);
-        let flags = command.get_envs().find(|(name, _)| *name == "RUSTFLAGS").and_then(|(_, flags)| flags);
-        assert!(flags.unwrap().to_str().unwrap().ends_with(QEMU_XTENSA_FLAGS));
+        for triple in [QEMU, ESP32] {
+            let found = machine(root.path()).toolchain(triple).unwrap();
+            assert_eq!(found.folder, Some("debian"));
+            let command = found.cargo("build", &root.path().join("products"));
+            let arguments: Vec<_> = command.get_args().filter_map(|argument| argument.to_str()).collect();
+            let target = arguments.iter().skip_while(|argument| **argument != "--target").nth(1).unwrap();
+            assert_eq!(fs::read_to_string(target).unwrap(), xtensa(triple).unwrap().1);
+            let flags =
+                command.get_envs().find(|(name, _)| *name == "RUSTFLAGS").and_then(|(_, flags)| flags);
+            assert!(flags.unwrap().to_str().unwrap().ends_with(XTENSA_FLAGS));
+        }
+    }
+
+    #[test]
+    fn rustc_and_the_linker_are_told_the_same_of_a_core() {
+        for (file, text) in XTENSA {
+            let about: serde_json::Value = serde_json::from_str(text).unwrap();
+            let features = about["features"].as_str().unwrap();
+            let told = &about["pre-link-args"]["gnu"];
+            assert_eq!(*told, serde_json::json!(["link-xtensa", format!("--features={features}")]), "{file}");
+            assert_eq!(about["cpu"], link::CPU, "{file}");
+        }
     }
 
     #[test]
@@ -367,7 +396,7 @@ mod tests {
         for name in ["rustc", "cargo"] {
             script(root.path(), &format!("rustup/toolchains/esp/bin/{name}"), "");
         }
-        assert_eq!(machine(root.path()).toolchain(XTENSA).unwrap().folder, Some("esp"));
+        assert_eq!(machine(root.path()).toolchain(ESP32S3).unwrap().folder, Some("esp"));
         assert!(machine(root.path()).toolchain(RISCV).is_err());
     }
 
@@ -377,8 +406,10 @@ mod tests {
         let advice = |triple| machine(root.path()).toolchain(triple).unwrap_err();
         assert!(advice(RISCV).contains("rustup target add riscv32imac-unknown-none-elf"));
         assert!(advice(RISCV).contains("apt-get install rustc-web"));
-        assert!(advice(XTENSA).contains("espup install"));
+        assert!(advice(ESP32S3).contains("espup install"));
+        assert!(advice(ESP32S3).contains("--board esp32s3-linked"));
         let all = "apt-get install rustc-web cargo-web rust-web-src llvm-22 binutils-xtensa-lx106 ";
-        assert!(advice(QEMU_XTENSA).contains(all), "{}", advice(QEMU_XTENSA));
+        assert!(advice(QEMU).contains(all), "{}", advice(QEMU));
+        assert!(advice(ESP32).contains(all), "{}", advice(ESP32));
     }
 }

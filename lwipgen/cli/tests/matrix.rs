@@ -52,6 +52,23 @@ fn a_profile_that_takes_too_much_fails_and_is_left_out_of_the_strategy() {
 }
 
 #[test]
+fn that_a_chip_is_too_small_fails_only_where_profile_and_board_are_asked_for() {
+    let matrix = |arguments: &[&str]| lwipgen(Path::new("."), &[&["matrix"], arguments].concat());
+    for arguments in [&["full"][..], &["--board", "esp32"]] {
+        let output = matrix(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        let line =
+            said(&output.stdout).lines().find(|line| line.starts_with("full") && line.contains(" esp32 "));
+        let line = line.unwrap();
+        assert!(
+            line.contains("does not fit: the ESP32 has ") && line.ends_with(", by an estimate"),
+            "{line}"
+        );
+    }
+    assert_eq!(matrix(&["full", "--board", "esp32"]).status.code(), Some(1));
+}
+
+#[test]
 #[cfg(unix)]
 fn run_builds_what_changed_and_says_what_cargo_said() {
     let folder = tempfile::tempdir().unwrap();

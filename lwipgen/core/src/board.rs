@@ -6,6 +6,7 @@
 //! triple = "riscv32imac-unknown-none-elf"  # what rustc compiles it for; left out for programs of this machine
 //! chip = "esp32c6"      # whose RAM the stack shares; may be left out
 //! taken = 146_000       # bytes of that RAM that the rest of the program takes, its call stack too; may be left out
+//! estimated = true      # whether that was not measured; may be left out
 //! needs = ["ethernet"]  # features that a profile must select
 //! lacks = ["memory-heap"]  # features that it cannot serve; may be left out
 //! ```
@@ -26,6 +27,8 @@ pub struct Board {
     pub chip: Option<&'static Chip>,
     /// Bytes of the chip's RAM that the rest of the program takes.
     pub taken: u64,
+    /// Whether that was not measured.
+    pub estimated: bool,
     /// What rustc compiles it for; `None` for a program of this machine.
     pub triple: Option<String>,
     pub(crate) needs: Vec<String>,
@@ -78,6 +81,7 @@ impl Board {
             target: target.parse().map_err(|message: String| wrong(&message))?,
             chip,
             taken: table.get("taken").and_then(|item| item.as_integer()).unwrap_or(0).unsigned_abs(),
+            estimated: table.get("estimated").and_then(|item| item.as_bool()).unwrap_or(false),
             triple: text("triple").map(str::to_owned),
             needs: list("needs"),
             lacks: list("lacks"),

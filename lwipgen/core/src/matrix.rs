@@ -31,8 +31,10 @@ pub enum Word {
     Fits,
     /// More than the profile wishes for.
     Warning,
-    /// More than the profile allows, or than the chip has.
+    /// More than the profile allows, or than the chip that it names leaves it on the board.
     TooMuch,
+    /// More than the board's chip leaves it. The profile does not claim that chip, so this is no fault of it.
+    DoesNotFit,
     /// The board does not support the profile.
     Unsupported,
 }
@@ -45,6 +47,7 @@ impl Word {
             Self::Fits => "fits",
             Self::Warning => "warning",
             Self::TooMuch => "too much",
+            Self::DoesNotFit => "does not fit",
             Self::Unsupported => "unsupported",
         }
     }
@@ -64,14 +67,21 @@ pub fn matrix(profiles: &[Resolved], boards: &[Board]) -> Result<Vec<Cell>, Temp
 fn cell(resolved: &Resolved, board: &Board, pricer: &Pricer) -> Result<Cell, TemplateError> {
     let selection = resolved.selection();
     let total_bytes = pricer.total(&selection)?;
-    let left = board.chip.map(|chip| (chip.name, chip.ram.saturating_sub(board.taken)));
+    let limits = resolved.limits();
+    let left = board.chip.map(|chip| (chip, chip.ram.saturating_sub(board.taken)));
     let left = left.filter(|(_, left)| total_bytes > *left);
-    let (verdict, reason) = match (board.objection(&selection), resolved.limits().judge(total_bytes), left) {
+    let (verdict, reason) = match (board.objection(&selection), limits.judge(total_bytes), left) {
         (Some(objection), ..) => (Word::Unsupported, Some(objection)),
         (_, Verdict::TooMuch(excess), _) => (Word::TooMuch, Some(excess.message)),
         (_, _, Some((chip, left))) => {
-            let program = if board.taken == 0 { "" } else { " beside the rest of the program" };
-            (Word::TooMuch, Some(format!("the {chip} has {left} bytes of RAM{program}")))
+            let is_claimed = limits.chip.as_ref().is_some_and(|(claimed, _)| *claimed == chip);
+            let verdict = if is_claimed { Word::TooMuch } else { Word::DoesNotFit };
+            let program = match (board.taken, board.estimated) {
+                (0, _) => "",
+                (_, false) => " beside the rest of the program",
+                (_, true) => " beside the rest of the program, by an estimate",
+            };
+            (verdict, Some(format!("the {} has {left} bytes of RAM{program}", chip.name)))
         }
         (_, Verdict::Warning(warning), _) => (Word::Warning, Some(warning.message)),
         (None, Verdict::Fits, None) => (Word::Fits, None),
@@ -106,14 +116,20 @@ mod tests {
             load(&["tcp.pcbs=4"], "extends = \"iot-sensor\""),
         ];
         let chip = Chip::find("esp32c6");
-        let busy = Board { target: Target::RISCV32, chip, taken: chip.unwrap().ram - 1000, ..linux.clone() };
-        let reason = matrix(&profiles[2..3], &[busy]).unwrap().remove(0).reason.unwrap();
-        assert!(reason.contains("1000 bytes of RAM beside the rest"), "{reason}");
+        let taken = chip.unwrap().ram - 1000;
+        let busy = Board { target: Target::RISCV32, chip, taken, estimated: true, ..linux.clone() };
+        let cell = |profile| matrix(&[profile], std::slice::from_ref(&busy)).unwrap().remove(0);
+        let unclaimed = cell(profiles[2].clone());
+        let reason = unclaimed.reason.unwrap();
+        assert!(reason.contains("1000 bytes of RAM beside the rest of the program, by an"), "{reason}");
+        assert_eq!(unclaimed.verdict, Word::DoesNotFit);
+        let claimed = cell(load(&[], "extends = \"udp-beacon\"\nbudget.chip = \"esp32c6\""));
+        assert_eq!(claimed.verdict, Word::TooMuch);
         let small = Board { target: Target::RISCV32, chip: Chip::find("esp32"), ..linux.clone() };
         let cells = matrix(&profiles, &[linux, small]).unwrap();
         let words: Vec<Word> = cells.iter().map(|cell| cell.verdict).collect();
-        use Word::{Fits, TooMuch, Warning};
-        assert_eq!(words, [Fits, TooMuch, TooMuch, TooMuch, Warning, Warning, Fits, Fits]);
+        use Word::{DoesNotFit, Fits, TooMuch, Warning};
+        assert_eq!(words, [Fits, DoesNotFit, TooMuch, TooMuch, Warning, Warning, Fits, Fits]);
         let pricer = Pricer::new(Target::RISCV32);
         assert_eq!(cells[7].total_bytes, pricer.total(&profiles[3].selection()).unwrap());
         assert!(cells[6].total_bytes >= cells[7].total_bytes);

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::types;
-use addr2line::Loader;
+use super::{lines, types};
+use addr2line::Context;
+use lines::Bytes;
 use object::{Object as _, ObjectSection as _, ObjectSymbol as _, SectionFlags, SymbolKind, elf};
 
 /// What was read of an image.
@@ -35,6 +36,7 @@ pub struct Section {
 pub struct Object {
     /// Its path, crate first.
     pub name: String,
+    pub address: u64,
     pub bytes: u64,
     /// Not all of its bytes are zero at the start, so that it takes flash too.
     pub stored: bool,
@@ -56,7 +58,10 @@ impl Image {
         let text = |error: &dyn std::fmt::Display| error.to_string();
         let bytes = std::fs::read(path).map_err(|error| text(&error))?;
         let file = object::File::parse(&*bytes).map_err(|error| text(&error))?;
-        let loader = Loader::new(path).map_err(|error| error.to_string())?;
+        let dwarf = lines::read(&file).map_err(|error| text(&error))?;
+        let stack_type = types::size_of(&dwarf, &["lwip", "stack", "Stack"]).map_err(|error| text(&error))?;
+        let mut nowhere = Vec::new();
+        let lines = lines::of(dwarf, &mut nowhere).map_err(|error| text(&error))?;
         let stack = stack.canonicalize().map_err(|error| text(&error))?;
         let (mut modules, mut others) = (BTreeMap::new(), BTreeMap::new());
         let mut objects = Vec::new();
@@ -67,7 +72,7 @@ impl Image {
                     let end = symbol.address() + symbol.size();
                     for address in (symbol.address()..end).step_by(STEP as usize) {
                         let bytes = STEP.min(end - address);
-                        let author = author(&loader, address, &stack)?.unwrap_or_else(|| owner(name));
+                        let author = author(&lines, address, &stack)?.unwrap_or_else(|| owner(name));
                         let (list, name) = match author {
                             Author::Module(name) => (&mut modules, name),
                             Author::Crate(name) => (&mut others, name),
@@ -79,7 +84,12 @@ impl Image {
                     let section = symbol.section_index().and_then(|index| file.section_by_index(index).ok());
                     if let Some(section) = section.filter(|section| is_writable(section.flags())) {
                         let stored = section.file_range().is_some();
-                        objects.push(Object { name: demangled(name), bytes: symbol.size(), stored });
+                        objects.push(Object {
+                            name: demangled(name),
+                            address: symbol.address(),
+                            bytes: symbol.size(),
+                            stored,
+                        });
                     }
                 }
                 _ => {}
@@ -90,7 +100,7 @@ impl Image {
             let SectionFlags::Elf { sh_flags, .. } = section.flags() else { return None };
             let name = section.name().ok()?.to_owned();
             let is_loaded = sh_flags.0 & elf::SHF_ALLOC.0 != 0;
-            let loaded = is_loaded && section.size() > 0 && !name.starts_with(".stack");
+            let loaded = is_loaded && section.size() > 0 && !name.starts_with(".stack") && !is_dummy(&name);
             loaded.then(|| Section {
                 bytes: section.size(),
                 stored: section.file_range().is_some(),
@@ -99,7 +109,6 @@ impl Image {
             })
         });
         let sections = sections.collect();
-        let stack_type = types::size_of(&file, &["lwip", "stack", "Stack"]).map_err(|error| text(&error))?;
         Ok(Self { modules: by_size(modules), others: by_size(others), sections, objects, stack_type })
     }
 
@@ -123,6 +132,12 @@ fn is_writable(flags: SectionFlags) -> bool {
     matches!(flags, SectionFlags::Elf { sh_flags, .. } if sh_flags.0 & elf::SHF_WRITE.0 != 0)
 }
 
+/// Whether this only keeps others away from where a section is seen at a second address, by the names in esp-hal's linker
+/// scripts.
+fn is_dummy(section: &str) -> bool {
+    section.ends_with("_dummy")
+}
+
 /// Whether this is code that runs in RAM, by the names in esp-hal's linker scripts.
 fn is_code_in_ram(section: &str) -> bool {
     section == ".trap" || section.starts_with(".rwtext")
@@ -138,8 +153,9 @@ enum Author {
 }
 
 /// The module or the crate that an instruction was written in, or that library code was inlined into.
-fn author(loader: &Loader, address: u64, stack: &Path) -> Result<Option<Author>, String> {
-    let mut frames = loader.find_frames(address).map_err(|error| error.to_string())?;
+fn author(lines: &Context<Bytes<'_>>, address: u64, stack: &Path) -> Result<Option<Author>, String> {
+    let frames = lines.find_frames(address).skip_all_loads();
+    let mut frames = frames.map_err(|error| error.to_string())?;
     let mut outside = None;
     while let Some(frame) = frames.next().map_err(|error| error.to_string())? {
         let Some(file) = frame.location.and_then(|location| location.file) else { continue };

@@ -1,14 +1,10 @@
 //! Sizes of types, as the debugging information tells them.
 
-use addr2line::gimli::{self, EndianSlice, LittleEndian};
-use object::{Object as _, ObjectSection as _};
+use super::lines::Bytes;
+use addr2line::gimli::{self, Dwarf};
 
 /// Bytes of the structure at `path`, crate first; parameters of its name do not matter. `None` if nothing is told of it.
-pub fn size_of(file: &object::File<'_>, path: &[&str]) -> Result<Option<u64>, gimli::Error> {
-    let dwarf = gimli::Dwarf::load(|id| {
-        let section = file.section_by_name(id.name()).and_then(|section| section.data().ok());
-        Ok::<_, gimli::Error>(EndianSlice::new(section.unwrap_or_default(), LittleEndian))
-    })?;
+pub fn size_of(dwarf: &Dwarf<Bytes<'_>>, path: &[&str]) -> Result<Option<u64>, gimli::Error> {
     let Some((name, spaces)) = path.split_last() else { return Ok(None) };
     let mut units = dwarf.units();
     while let Some(header) = units.next()? {
@@ -42,6 +38,7 @@ pub fn size_of(file: &object::File<'_>, path: &[&str]) -> Result<Option<u64>, gi
 
 #[cfg(test)]
 mod tests {
+    use super::super::lines;
     use super::*;
 
     /// What the test measures: this program's own debugging information.
@@ -53,7 +50,8 @@ mod tests {
         let value = std::hint::black_box(Measured(7u32, [1; 5]));
         let program = std::fs::read(std::env::current_exe().unwrap()).unwrap();
         let file = object::File::parse(&*program).unwrap();
-        let told = |name| size_of(&file, &["lwipgen", "footprint", "types", "tests", name]).unwrap();
+        let dwarf = lines::read(&file).unwrap();
+        let told = |name| size_of(&dwarf, &["lwipgen", "footprint", "types", "tests", name]).unwrap();
         assert_eq!(told("Measured"), Some(size_of_val(&value) as u64));
         assert_eq!(told("Unmeasured"), None);
     }

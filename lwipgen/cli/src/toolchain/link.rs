@@ -18,8 +18,8 @@ const DISASSEMBLER: &str = "llvm-dis-22";
 const COMPILER: &str = "llc-22";
 pub const ASSEMBLER: &str = "llvm-mc-22";
 
-/// What the target file tells rustc.
-const CORE: [&str; 2] = ["-mcpu=esp32", "-mattr=-fp,-mul32high"];
+/// The one core with register windows that LLVM 22 knows.
+pub const CPU: &str = "esp32";
 
 /// Stands in each function: code of no byte that the compiler takes for a large one.
 ///
@@ -33,6 +33,9 @@ const BITCODE: [[u8; 4]; 2] = [*b"BC\xC0\xDE", [0xde, 0xc0, 0x17, 0x0b]];
 /// Link an Xtensa program: for rustc, not for people
 #[derive(clap::Args)]
 pub struct Args {
+    /// What the core has more or less than an ESP32's, as LLVM says it: -fp,-mul32high
+    #[arg(long, allow_hyphen_values = true)]
+    features: String,
     /// What rustc tells its linker
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<OsString>,
@@ -40,7 +43,7 @@ pub struct Args {
 
 /// Compiles, assembles and links.
 pub fn run(args: Args) -> Result<ExitCode, Refused> {
-    let tools = Tools::find()?;
+    let tools = Tools::find(&args.features)?;
     let arguments = expanded(args.arguments)?;
     let output = arguments.iter().skip_while(|argument| *argument != "-o").nth(1);
     let output = Path::new(output.ok_or_else(|| refuse(&"there is no `-o FILE`"))?);
@@ -101,10 +104,12 @@ struct Tools {
     compiler: PathBuf,
     assembler: PathBuf,
     linker: PathBuf,
+    /// What core the compiler and the assembler work for.
+    core: [String; 2],
 }
 
 impl Tools {
-    fn find() -> Result<Self, Refused> {
+    fn find(features: &str) -> Result<Self, Refused> {
         let machine = Machine::this();
         let program =
             |name: &str| machine.program(name).ok_or_else(|| refuse(&format!("{name} is not installed")));
@@ -113,6 +118,7 @@ impl Tools {
             compiler: program(COMPILER)?,
             assembler: program(ASSEMBLER)?,
             linker: program(LINKER_FOR_XTENSA)?,
+            core: [format!("-mcpu={CPU}"), format!("-mattr={features}")],
         })
     }
 
@@ -137,7 +143,12 @@ impl Tools {
         write(&text, &with_large_functions(&read(&text)?))?;
         let mut compiler = Command::new(&self.compiler);
         compiler.args(["-O2", "-relocation-model=static", "-function-sections", "-data-sections"]);
-        compiler.args(["-filetype=asm", "-asm-verbose=false"]).args(CORE).arg(&text).arg("-o").arg(&assembly);
+        compiler
+            .args(["-filetype=asm", "-asm-verbose=false"])
+            .args(&self.core)
+            .arg(&text)
+            .arg("-o")
+            .arg(&assembly);
         succeed(&mut compiler)?;
         write(&assembly, &without_unwinding(&read(&assembly)?))?;
         self.assemble(&assembly, object)?;
@@ -149,7 +160,7 @@ impl Tools {
 
     fn assemble(&self, assembly: &Path, object: &Path) -> Result<(), Refused> {
         let mut assembler = Command::new(&self.assembler);
-        assembler.args(["--triple=xtensa-none-elf", "-filetype=obj"]).args(CORE);
+        assembler.args(["--triple=xtensa-none-elf", "-filetype=obj"]).args(&self.core);
         succeed(assembler.arg(assembly).arg("-o").arg(object))
     }
 }

@@ -9,14 +9,16 @@ pub struct Chip {
     pub name: &'static str,
     /// Bytes.
     pub ram: u64,
+    /// The address of its first byte.
+    pub ram_at: u64,
 }
 
 /// RAM for data and stack as esp-hal's `ld/<chip>/memory.x` lays it out; on the S3 and the C6 code that runs
 /// from RAM shares it.
 pub static CHIPS: [Chip; 3] = [
-    Chip { name: "ESP32", ram: 192 * 1024 },
-    Chip { name: "ESP32-S3", ram: 341_760 },
-    Chip { name: "ESP32-C6", ram: 452_112 },
+    Chip { name: "ESP32", ram: 192 * 1024, ram_at: 0x3ffb_0000 },
+    Chip { name: "ESP32-S3", ram: 341_760, ram_at: 0x3fc8_8000 },
+    Chip { name: "ESP32-C6", ram: 452_112, ram_at: 0x4080_0000 },
 ];
 
 /// A total beside a chip's RAM.
@@ -42,6 +44,12 @@ impl Chip {
     pub fn find(name: &str) -> Option<&'static Chip> {
         let key = name.to_lowercase().replace('-', "");
         CHIPS.iter().find(|chip| chip.key() == key)
+    }
+
+    /// Whether `bytes` from `address` on lie in its RAM.
+    #[must_use]
+    pub fn holds(&self, address: u64, bytes: u64) -> bool {
+        address.checked_sub(self.ram_at).is_some_and(|before| before + bytes <= self.ram)
     }
 
     /// A total in percent of its RAM, to one decimal.
