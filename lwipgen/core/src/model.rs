@@ -259,8 +259,7 @@ pub struct Icmp {
 /// Multicast groups over IPv4 (RFC 3376).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Igmp {
-    /// Whether groups can be joined, which routers and switches are told by IGMP: version 3, or an older one where
-    /// that is spoken.
+    /// Whether groups can be joined, which routers and switches are told by IGMP.
     #[schemars(extend("default" = false, "x-needs" = ["ipv4.enabled"], "x-lwip" = "LWIP_IGMP"))]
     #[schemars(extend("x-why" = "few nodes join a group over IPv4"))]
     pub enabled: bool,
@@ -268,6 +267,21 @@ pub struct Igmp {
     #[schemars(range(min = 1, max = 127))]
     #[schemars(extend("default" = 8, "x-unit" = "groups", "x-lwip" = "MEMP_NUM_IGMP_GROUP"))]
     pub groups: Count,
+    /// The version that is spoken. The newest also speaks the older ones, to routers and switches that ask in them.
+    #[schemars(extend("default" = "v3"))]
+    #[schemars(extend("x-why" = "routers and switches are understood, whichever version they speak; lwIP has version 2 alone"))]
+    pub version: IgmpVersion,
+}
+
+/// The version of IGMP that is spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum IgmpVersion {
+    /// Version 2 (RFC 2236), as lwIP does: each group has a report of its own, one member's is enough for the router.
+    /// Queries of version 1 are answered in version 2, and those of version 3 are read as far as version 2 knows them.
+    V2,
+    /// Version 3 (RFC 3376): one report tells of all groups.
+    V3,
 }
 
 /// The Internet Protocol, version 6 (RFC 8200), with its control messages (RFC 4443).
@@ -478,8 +492,8 @@ pub struct Nd6 {
 /// Multicast groups over IPv6 (RFC 3810).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Mld {
-    /// Whether groups can be joined, which routers and switches are told by multicast listener discovery: version 2,
-    /// or version 1 where that is spoken. It also tells them of the groups in which neighbours look for the node.
+    /// Whether groups can be joined, which routers and switches are told by multicast listener discovery. It also
+    /// tells them of the groups in which neighbours look for the node.
     #[schemars(extend("default" = true, "x-needs" = ["ipv6.enabled"], "x-lwip" = "LWIP_IPV6_MLD"))]
     #[schemars(extend("x-audit" = {
         "false": "robustness: a switch that watches listeners may keep neighbours from finding the node"
@@ -490,6 +504,21 @@ pub struct Mld {
     #[schemars(range(min = 1, max = 127))]
     #[schemars(extend("default" = 4, "x-unit" = "groups", "x-lwip" = "MEMP_NUM_MLD6_GROUP"))]
     pub groups: Count,
+    /// The version that is spoken. The newest also speaks the older one, to routers and switches that ask in it.
+    #[schemars(extend("default" = "v2"))]
+    #[schemars(extend("x-why" = "routers and switches are understood, whichever version they speak; lwIP has version 1 alone"))]
+    pub version: MldVersion,
+}
+
+/// The version of multicast listener discovery that is spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum MldVersion {
+    /// Version 1 (RFC 2710), as lwIP does: each group has a report of its own, one listener's is enough for the router.
+    /// Queries of version 2 are read as far as version 1 knows them.
+    V1,
+    /// Version 2 (RFC 3810): one report tells of all groups.
+    V2,
 }
 
 /// Datagrams (RFC 768).

@@ -1,10 +1,11 @@
-//! IGMP, the host's part: queries of all three versions in, reports out (RFC 3376, RFC 2236, RFC 1112).
+//! IGMP, the host's part: queries in, reports out (RFC 3376, RFC 2236, RFC 1112).
 
 use super::Received;
-use crate::addr::{Ip, Ip4, as_v4, v4};
-use crate::netif::groups::{ALL_HOSTS, Protocol, Query, Said};
+use crate::addr::{Ip4, as_v4, v4};
+use crate::netif::groups::{ALL_HOSTS, Protocol, Query, Said, Version};
 use crate::pbuf::Claim;
 use crate::stats::Drop;
+#[cfg(feature = "igmp-version-v3")]
 use crate::wire::group_record::Records;
 use crate::wire::igmp::{self, Header};
 use crate::wire::{ipv4, protocol};
@@ -13,9 +14,8 @@ use crate::{Instant, Stack};
 /// Leave messages go to all routers (RFC 2236 §9).
 const ALL_ROUTERS: Ip4 = Ip4::new(224, 0, 0, 2);
 /// Reports of version 3 go to all routers that speak it (RFC 3376 §4.2.14).
+#[cfg(feature = "igmp-version-v3")]
 const ALL_V3_ROUTERS: Ip4 = Ip4::new(224, 0, 0, 22);
-/// Index of version 1 among the older versions.
-const V1: u8 = 0;
 
 impl<H: crate::Hooks> Stack<H> {
     /// A received IGMP message.
@@ -44,33 +44,43 @@ impl<H: crate::Hooks> Stack<H> {
         let Some(query) = igmp::Query::parse(header, data) else { return self.dropped(Drop::Malformed) };
         let general = query.group.is_unspecified();
         // RFC 3376 §9.1: forged queries are kept out by what a router off the link cannot send.
-        let alert = query.version == 1 || ipv4::has_router_alert(received.headers);
+        let alert = (header.code == 0 && data.is_empty()) || ipv4::has_router_alert(received.headers);
         let Some(dst) = as_v4(&received.dst) else { return };
         if !alert || (general && dst.is_multicast() && dst != ALL_HOSTS) {
             return self.dropped(Drop::Malformed);
         }
         let query = Query {
-            older: (query.version < 3).then_some(query.version - 1),
+            #[cfg(feature = "igmp-version-v3")]
+            version: match query.version {
+                1 => Version::First,
+                2 => Version::Older,
+                _ => Version::Newest,
+            },
+            #[cfg(all(feature = "igmp-version-v2", feature = "group-records"))]
+            version: Version::Older,
             group: v4(query.group),
             response_ms: query.response_ms,
+            #[cfg(feature = "group-records")]
             robustness: query.robustness,
         };
         self.group_query(Protocol::Igmp, received.netif, &query, now);
     }
 
     /// Sends a report of version 3 (RFC 3376 §4.2).
+    #[cfg(feature = "igmp-version-v3")]
     pub(crate) fn igmp_report(&mut self, netif: u8, records: &Records) {
         let header = Header { kind: igmp::REPORT_V3, code: 0, rest: [0, 0, 0, records.count()] };
         self.igmp_send(netif, ALL_V3_ROUTERS, &header, records);
     }
 
     /// Sends a report or a leave message of version 1 or 2 (RFC 2236 §3).
-    pub(crate) fn igmp_report_older(&mut self, netif: u8, version: u8, said: Said, group: &Ip) {
-        let Some(group) = as_v4(group) else { return };
+    pub(crate) fn igmp_report_older(&mut self, netif: u8, version: Version, said: Said, group: Ip4) {
         let (kind, dst) = match (said, version) {
-            (Said::Left, V1) => return,
+            #[cfg(feature = "igmp-version-v3")]
+            (Said::Left, Version::First) => return,
+            #[cfg(feature = "igmp-version-v3")]
+            (_, Version::First) => (igmp::REPORT_V1, group),
             (Said::Left, _) => (igmp::LEAVE, ALL_ROUTERS),
-            (_, V1) => (igmp::REPORT_V1, group),
             _ => (igmp::REPORT_V2, group),
         };
         self.igmp_send(netif, dst, &Header { kind, code: 0, rest: group.octets() }, &[]);

@@ -1,10 +1,13 @@
-//! Multicast listener discovery, the listener's part: queries of both versions in, reports out (RFC 3810, RFC 2710).
+//! Multicast listener discovery, the listener's part: queries in, reports out (RFC 3810, RFC 2710).
 
 use super::Received;
-use crate::addr::{Ip, Ip6, as_v6, v6};
+use crate::addr::{Ip6, as_v6, v6};
+#[cfg(feature = "group-records")]
+use crate::netif::groups::Version;
 use crate::netif::groups::{Protocol, Query, Said};
 use crate::pbuf::{Claim, Payload};
 use crate::stats::Drop;
+#[cfg(feature = "mld-version-v2")]
 use crate::wire::group_record::Records;
 use crate::wire::icmpv6::{self, Header};
 use crate::wire::{ipv6, mld};
@@ -13,6 +16,7 @@ use crate::{Instant, Stack};
 /// "Done" messages go to all routers (RFC 2710 §5).
 const ALL_ROUTERS: Ip6 = Ip6::from_words([0xff02_0000, 0, 0, 2]);
 /// Reports of version 2 go to all routers that speak it (RFC 3810 §5.2.14).
+#[cfg(feature = "mld-version-v2")]
 const ALL_V2_ROUTERS: Ip6 = Ip6::from_words([0xff02_0000, 0, 0, 0x16]);
 
 impl<H: crate::Hooks> Stack<H> {
@@ -36,25 +40,31 @@ impl<H: crate::Hooks> Stack<H> {
             let Some((group, _)) = mld::group(data) else { return self.dropped(Drop::Malformed) };
             return self.group_heard(Protocol::Mld, received.netif, &v6(group), now);
         }
-        let query = mld::Query::parse(header, data).filter(|_| ipv6::has_router_alert(received.headers));
+        let query = mld::Query::parse(header, data);
+        #[cfg(feature = "mld-version-v2")]
+        let query = query.filter(|_| ipv6::has_router_alert(received.headers));
         let Some(query) = query else { return self.dropped(Drop::Malformed) };
         let query = Query {
-            older: (query.version < 2).then_some(0),
+            #[cfg(feature = "mld-version-v2")]
+            version: if query.version < 2 { Version::Older } else { Version::Newest },
+            #[cfg(all(feature = "mld-version-v1", feature = "group-records"))]
+            version: Version::Older,
             group: v6(query.group),
             response_ms: query.response_ms,
+            #[cfg(feature = "group-records")]
             robustness: query.robustness,
         };
         self.group_query(Protocol::Mld, received.netif, &query, now);
     }
 
     /// Sends a report of version 2 (RFC 3810 §5.2).
+    #[cfg(feature = "mld-version-v2")]
     pub(crate) fn mld_report(&mut self, netif: u8, records: &Records) {
         self.mld_send(netif, &ALL_V2_ROUTERS, mld::REPORT_V2, [0, 0, 0, records.count()], records);
     }
 
     /// Sends a report or a "done" message of version 1 (RFC 2710 §4).
-    pub(crate) fn mld_report_older(&mut self, netif: u8, said: Said, group: &Ip) {
-        let Some(group) = as_v6(group) else { return };
+    pub(crate) fn mld_report_older(&mut self, netif: u8, said: Said, group: &Ip6) {
         let (kind, dst) = match said {
             Said::Left => (mld::DONE, &ALL_ROUTERS),
             Said::Present | Said::Joined => (mld::REPORT_V1, group),

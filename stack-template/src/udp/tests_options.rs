@@ -8,6 +8,7 @@ use crate::{Error, Instant, NetifId, Stack, UdpHandle};
 use std::vec::Vec;
 
 const NOW: Instant = Instant::from_millis(77);
+#[cfg(any(feature = "udp-multicast-tx", feature = "udp-recv-info"))]
 const GROUP: Ip4 = Ip4::new(224, 0, 0, 251);
 const SUBNET: Ip4 = Ip4::new(10, 0, 0, 255);
 

@@ -1,7 +1,5 @@
 //! The group records of reports: the same in IGMPv3 (RFC 3376 §4.2.4) and MLDv2 (RFC 3810 §5.2.5) but for the address.
 
-use crate::addr::Ip;
-
 /// The group is listened to, from any source; the answer to a query.
 pub const IS_EXCLUDE: u8 = 2;
 /// The group was left.
@@ -14,7 +12,7 @@ pub const MOST: usize = 8;
 /// Bytes of a record without its address.
 const FIXED: usize = 4;
 /// Bytes of the longest address.
-const ADDR_LEN: usize = if cfg!(feature = "mld") { 16 } else { 4 };
+const ADDR_LEN: usize = if cfg!(feature = "mld-version-v2") { 16 } else { 4 };
 
 /// The records of a report, none of which names sources.
 pub struct Records {
@@ -40,27 +38,8 @@ impl Records {
         usize::from(self.count) == MOST
     }
 
-    /// Takes all records out.
-    pub fn clear(&mut self) {
-        (self.len, self.count) = (0, 0);
-    }
-
     /// Adds a record of this kind, unless the report is full.
-    pub fn push(&mut self, kind: u8, group: &Ip) {
-        if self.is_full() {
-            return;
-        }
-        #[cfg(feature = "igmp")]
-        if let Some(group) = crate::addr::as_v4(group) {
-            self.append(kind, &group.octets());
-        }
-        #[cfg(feature = "mld")]
-        if let Some(group) = crate::addr::as_v6(group) {
-            self.append(kind, &group.octets());
-        }
-    }
-
-    fn append(&mut self, kind: u8, group: &[u8]) {
+    pub fn push(&mut self, kind: u8, group: &[u8]) {
         let place = self.bytes.get_mut(self.len..).and_then(|rest| rest.get_mut(..FIXED + group.len()));
         let Some((fixed, address)) = place.and_then(|place| place.split_at_mut_checked(FIXED)) else {
             return;
@@ -87,19 +66,13 @@ mod tests {
     #[test]
     fn records_stand_one_behind_the_other() {
         let mut records = Records::default();
-        #[cfg(feature = "igmp")]
-        let (group, octets) = (crate::addr::v4([239, 1, 2, 3].into()), [239, 1, 2, 3]);
-        #[cfg(not(feature = "igmp"))]
-        let (group, octets) = {
-            let group = crate::addr::Ip6::new([0xff05, 0, 0, 0, 0, 0, 0, 7]);
-            (crate::addr::v6(group), group.octets())
-        };
+        let group = [7; ADDR_LEN];
         for _ in 0..MOST + 1 {
             records.push(TO_EXCLUDE, &group);
         }
         assert!(records.is_full());
-        assert_eq!((usize::from(records.count()), records.len()), (MOST, MOST * (FIXED + octets.len())));
+        assert_eq!((usize::from(records.count()), records.len()), (MOST, MOST * (FIXED + ADDR_LEN)));
         assert_eq!(&records[..4], [TO_EXCLUDE, 0, 0, 0]);
-        assert_eq!(&records[4..4 + octets.len()], octets);
+        assert_eq!(&records[4..FIXED + ADDR_LEN], group);
     }
 }

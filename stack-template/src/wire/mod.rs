@@ -10,7 +10,7 @@ pub mod checksum;
 pub mod domain;
 #[cfg(feature = "ethernet")]
 pub mod ethernet;
-#[cfg(any(feature = "igmp", feature = "mld"))]
+#[cfg(feature = "group-records")]
 pub mod group_record;
 #[cfg(feature = "icmp")]
 pub mod icmpv4;

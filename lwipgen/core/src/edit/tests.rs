@@ -95,10 +95,14 @@ fn every_option_can_be_set_and_unset() {
             let values = [4, 5].map(|steps| Value::Number(number.range.start() + steps * number.step));
             values.into_iter().find(|value| *value != option.default).unwrap()
         };
+        let word = |words: &[(String, String)]| {
+            let mut values = words.iter().map(|(word, _)| Value::Text(word.clone()));
+            values.find(|value| *value != option.default).unwrap()
+        };
         let value = match &option.kind {
             crate::options::Kind::Bool => Value::Bool(option.default != Value::Bool(true)),
             crate::options::Kind::Number(kind) => number(kind),
-            crate::options::Kind::Choice(words) => Value::Text(words[words.len() - 1].0.clone()),
+            crate::options::Kind::Choice(words) => word(words),
             crate::options::Kind::Text => Value::Text("said \"so\"".to_owned()),
         };
         let plain = file("");

@@ -369,7 +369,7 @@ impl<H: crate::Hooks> Stack<H> {
     #[cfg(feature = "mld")]
     fn ipv6_report(&mut self, netif: u8, now: Instant) {
         let Stack { netifs, groups, .. } = self;
-        groups.start(crate::netif::groups::Protocol::Mld, netif, now);
+        groups.mld_start(netif, now);
         let Some(entry) = crate::netif::at(netifs, netif) else { return };
         for a in entry.ipv6.addresses.iter().filter(|a| a.state != Ipv6State::Free) {
             let at = if a.state == Ipv6State::Tentative { a.dad_at } else { now.as_millis() };
