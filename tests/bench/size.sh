@@ -1,6 +1,6 @@
 #!/bin/sh
 # Tells the code of a small node in bytes (`.text` and `.rodata` of size/, opt-level s, with linker relaxation) for
-# minimal-v4 and for dual-stack. Needs what boards/setup-debian.sh installs.
+# minimal-v4 and for dual-stack, with MLDv1 as lwIP has it and with MLDv2. Needs what boards/setup-debian.sh installs.
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 : "${CARGO_TARGET_DIR:=$root/target}"
@@ -15,7 +15,7 @@ lwipgen() {
 for size in llvm-size llvm-size-22 size; do
     command -v "$size" >/dev/null && break
 done
-for node in ipv4 dual; do
+for node in ipv4 dual dual-mldv2; do
     lwipgen generate "$here/$node/node.toml" --out "$here/generated/node"
     RUSTFLAGS=-Ctarget-feature=+relax lwipgen toolchain qemu-rv32 -- build --quiet --release --target-dir "$images" \
         --manifest-path "$here/Cargo.toml"
