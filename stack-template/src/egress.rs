@@ -1,6 +1,6 @@
 //! The next frame to send: first known by its length, then written into the driver's buffer.
 
-use crate::netif::queue::{Front, Queued};
+use crate::netif::queue::Front;
 #[cfg(feature = "ethernet")]
 use crate::wire::ethernet;
 use crate::{Hooks, Instant, NetifId, Stack};
@@ -8,19 +8,21 @@ use crate::{Hooks, Instant, NetifId, Stack};
 /// A frame that is ready to be sent. Dropped without [`emit`](Self::emit), it stays ready.
 pub struct Egress<'a, H: Hooks = crate::NoHooks> {
     stack: &'a mut Stack<H>,
-    netif: u8,
     now: Instant,
-    mac: [u8; 6],
+    /// Bytes of the frame.
+    len: usize,
     source: Source,
+    netif: u8,
+    mac: [u8; 6],
 }
 
 /// Where the frame's bytes come from.
 enum Source {
     /// The first record of the interface's queue, a whole frame.
     #[cfg(any(feature = "arp", feature = "nd6"))]
-    Frame(Queued),
+    Frame,
     /// The first record of the interface's queue, an IP packet.
-    Packet(Queued),
+    Packet,
     /// A segment of a connection's send queue.
     #[cfg(feature = "tcp")]
     Segment(crate::tcp::Outgoing),
@@ -35,7 +37,7 @@ const LINK_HEADER: usize = 0;
 
 /// Where a packet for a neighbour can go now.
 enum Hop {
-    To([u8; 6]),
+    To,
     #[cfg(any(feature = "arp", feature = "nd6"))]
     Wait(usize),
     #[cfg(any(feature = "arp", feature = "nd6"))]
@@ -50,22 +52,24 @@ impl<H: Hooks> Stack<H> {
         if !crate::netif::at(&self.netifs, netif)?.up {
             return None;
         }
-        let (mac, source) = self.next_source(netif, now)?;
-        Some(Egress { stack: self, netif, now, mac, source })
+        let mut mac = [0; 6];
+        let (len, source) = self.next_source(netif, now, &mut mac)?;
+        Some(Egress { stack: self, now, len, source, netif, mac })
     }
 
-    fn next_source(&mut self, netif: u8, now: Instant) -> Option<([u8; 6], Source)> {
-        while let Some((front, queued)) = self.queue_front(netif) {
+    /// The frame's length and where it comes from; `mac` becomes the address of the station that takes it.
+    fn next_source(&mut self, netif: u8, now: Instant, mac: &mut [u8; 6]) -> Option<(usize, Source)> {
+        while let Some((front, len)) = self.queue_front(netif) {
             match front {
                 #[cfg(any(feature = "arp", feature = "nd6"))]
-                Front::Frame => return Some(([0; 6], Source::Frame(queued))),
-                Front::Packet { next_hop } => match self.hop(netif, next_hop, now) {
-                    Hop::To(mac) => return Some((mac, Source::Packet(queued))),
+                Front::Frame => return Some((len, Source::Frame)),
+                Front::Packet { next_hop } => match self.hop(netif, next_hop, now, mac) {
+                    Hop::To => return Some((LINK_HEADER + len, Source::Packet)),
                     #[cfg(any(feature = "arp", feature = "nd6"))]
                     Hop::Wait(entry) => self.neighbor_wait(netif, entry),
                     #[cfg(any(feature = "arp", feature = "nd6"))]
                     Hop::Nowhere => {
-                        self.queue_pop(netif, &queued);
+                        self.queue_pop(netif, len);
                         self.dropped(crate::stats::Drop::Unreachable);
                     }
                 },
@@ -73,14 +77,14 @@ impl<H: Hooks> Stack<H> {
         }
         #[cfg(feature = "tcp")]
         while let Some((outgoing, next_hop)) = self.tcp_next(netif, now) {
-            match self.hop(netif, next_hop, now) {
-                Hop::To(mac) => return Some((mac, Source::Segment(outgoing))),
+            match self.hop(netif, next_hop, now, mac) {
+                Hop::To => return Some((LINK_HEADER + outgoing.packet_len(), Source::Segment(outgoing))),
                 #[cfg(any(feature = "arp", feature = "nd6"))]
                 Hop::Wait(_) | Hop::Nowhere => {
                     self.tcp_park(&outgoing, now);
                     // The request that resolves the address goes first.
-                    if let Some((Front::Frame, queued)) = self.queue_front(netif) {
-                        return Some(([0; 6], Source::Frame(queued)));
+                    if let Some((Front::Frame, len)) = self.queue_front(netif) {
+                        return Some((len, Source::Frame));
                     }
                 }
             }
@@ -88,34 +92,40 @@ impl<H: Hooks> Stack<H> {
         None
     }
 
-    fn hop(&mut self, netif: u8, next_hop: crate::addr::Ip, now: Instant) -> Hop {
+    fn hop(&mut self, netif: u8, next_hop: crate::addr::Ip, now: Instant, mac: &mut [u8; 6]) -> Hop {
         #[cfg(all(feature = "ethernet", feature = "ipv4"))]
         if let Some(next_hop) = crate::addr::as_v4(&next_hop) {
             if next_hop.is_multicast() {
-                return Hop::To(ethernet::multicast_v4(next_hop));
+                *mac = ethernet::multicast_v4(next_hop);
+                return Hop::To;
             }
             if crate::netif::at(&self.netifs, netif).is_some_and(|entry| entry.ipv4.is_broadcast(next_hop)) {
-                return Hop::To(ethernet::BROADCAST);
+                *mac = ethernet::BROADCAST;
+                return Hop::To;
             }
         }
         #[cfg(all(feature = "ethernet", feature = "ipv6"))]
         if let Some(group) = crate::addr::as_v6(&next_hop).filter(|next_hop| next_hop.is_multicast()) {
-            return Hop::To(ethernet::multicast_v6(*group));
+            *mac = ethernet::multicast_v6(*group);
+            return Hop::To;
         }
         #[cfg(any(feature = "arp", feature = "nd6"))]
         {
             use crate::netif::neighbor::Resolution;
             match self.neighbor_resolve(netif, &next_hop, now) {
-                Resolution::Known(mac) => Hop::To(mac),
+                Resolution::Known(known) => {
+                    *mac = known;
+                    Hop::To
+                }
                 Resolution::Asked(entry) => Hop::Wait(entry),
                 Resolution::Full => Hop::Nowhere,
             }
         }
         #[cfg(not(any(feature = "arp", feature = "nd6")))]
         {
-            let _ = (netif, next_hop, now);
+            let _ = (netif, next_hop, now, mac);
             // A link of two stations needs no addresses.
-            Hop::To([0xff; 6])
+            Hop::To
         }
     }
 }
@@ -124,36 +134,25 @@ impl<H: Hooks> Egress<'_, H> {
     /// Bytes of the frame, at most the interface's MTU and its link header.
     #[expect(clippy::len_without_is_empty, reason = "a frame is never empty")]
     pub fn len(&self) -> usize {
-        match &self.source {
-            #[cfg(any(feature = "arp", feature = "nd6"))]
-            Source::Frame(queued) => queued.len,
-            Source::Packet(queued) => LINK_HEADER + queued.len,
-            #[cfg(feature = "tcp")]
-            Source::Segment(outgoing) => LINK_HEADER + outgoing.packet_len(),
-        }
+        self.len
     }
 
     /// Writes the frame to the start of `buffer` and counts it as sent; gives its length.
     ///
     /// A buffer shorter than [`len`](Self::len) gets nothing, and the frame stays ready.
     pub fn emit(self, buffer: &mut [u8]) -> usize {
-        let len = self.len();
+        let Self { stack, now, len, source, netif, mac } = self;
         let Some(frame) = buffer.get_mut(..len) else { return 0 };
-        let Self { stack, netif, now, mac, source } = self;
         #[cfg(any(feature = "arp", feature = "nd6"))]
-        if let Source::Frame(queued) = source {
-            stack.queue_copy(netif, &queued, frame);
-            stack.queue_pop(netif, &queued);
+        if let Source::Frame = source {
+            stack.queue_take(netif, frame);
             return stack.sent(len);
         }
         let Some((link, packet)) = frame.split_at_mut_checked(LINK_HEADER) else { return 0 };
         match source {
             #[cfg(any(feature = "arp", feature = "nd6"))]
-            Source::Frame(_) => {}
-            Source::Packet(queued) => {
-                stack.queue_copy(netif, &queued, packet);
-                stack.queue_pop(netif, &queued);
-            }
+            Source::Frame => {}
+            Source::Packet => stack.queue_take(netif, packet),
             #[cfg(feature = "tcp")]
             Source::Segment(outgoing) => stack.tcp_emit(outgoing, packet, now),
         }

@@ -53,35 +53,31 @@ fn siphash(key: [u32; 4], words: &[u32]) -> u64 {
         k0 ^ 0x6c79_6765_6e65_7261,
         k1 ^ 0x7465_6462_7974_6573,
     ];
+    // Two rounds for each pair of words, of which the last holds the length, and four more in the end.
     let last = words.len() / 2;
-    for at in 0..=last {
+    for at in 0..last + 3 {
         let word = |at: usize| words.get(at).copied().unwrap_or(0);
         let length = if at == last { (words.len() as u32) << 26 } else { 0 };
         let word = double(word(2 * at), word(2 * at + 1) | length);
+        if at == last + 1 {
+            v[2] ^= 0xff;
+        }
         v[3] ^= word;
-        rounds(&mut v, 2);
+        for _ in 0..2 {
+            v[0] = v[0].wrapping_add(v[1]);
+            v[1] = v[1].rotate_left(13) ^ v[0];
+            v[0] = v[0].rotate_left(32);
+            v[2] = v[2].wrapping_add(v[3]);
+            v[3] = v[3].rotate_left(16) ^ v[2];
+            v[0] = v[0].wrapping_add(v[3]);
+            v[3] = v[3].rotate_left(21) ^ v[0];
+            v[2] = v[2].wrapping_add(v[1]);
+            v[1] = v[1].rotate_left(17) ^ v[2];
+            v[2] = v[2].rotate_left(32);
+        }
         v[0] ^= word;
     }
-    v[2] ^= 0xff;
-    rounds(&mut v, 4);
     v[0] ^ v[1] ^ v[2] ^ v[3]
-}
-
-// In one place: with words of 32 bits a round is long.
-#[inline(never)]
-fn rounds(v: &mut [u64; 4], count: u8) {
-    for _ in 0..count {
-        v[0] = v[0].wrapping_add(v[1]);
-        v[1] = v[1].rotate_left(13) ^ v[0];
-        v[0] = v[0].rotate_left(32);
-        v[2] = v[2].wrapping_add(v[3]);
-        v[3] = v[3].rotate_left(16) ^ v[2];
-        v[0] = v[0].wrapping_add(v[3]);
-        v[3] = v[3].rotate_left(21) ^ v[0];
-        v[2] = v[2].wrapping_add(v[1]);
-        v[1] = v[1].rotate_left(17) ^ v[2];
-        v[2] = v[2].rotate_left(32);
-    }
 }
 
 #[cfg(test)]

@@ -3,13 +3,11 @@
 use crate::Stack;
 use crate::addr::{ADDR_LEN, Ip};
 use crate::config::NETIF_TX_QUEUE;
-use crate::pbuf::{Claim, Pool, Record, Records};
+use crate::pbuf::{Claim, Pool, Records};
 use crate::stats::Drop;
 
 /// Record header: what the record is, the next hop of a packet, and its length.
 pub(crate) const HEADER: usize = 1 + ADDR_LEN + 2;
-/// What stands first in a queue, as it is stored.
-pub(crate) type Queued = Record<HEADER>;
 
 /// The record is a whole frame.
 const FRAME: u8 = 0;
@@ -67,28 +65,29 @@ impl<H: crate::Hooks> Stack<H> {
         Some((&mut entry.out, &mut self.pool, NETIF_TX_QUEUE))
     }
 
-    /// What is to be sent next.
-    pub(crate) fn queue_front(&self, netif: u8) -> Option<(Front, Queued)> {
-        let record: Queued = crate::netif::at(&self.netifs, netif)?.out.front(&self.pool)?;
+    /// What is to be sent next, and its bytes.
+    pub(crate) fn queue_front(&self, netif: u8) -> Option<(Front, usize)> {
+        let record = crate::netif::at(&self.netifs, netif)?.out.front::<HEADER>(&self.pool)?;
         #[cfg(any(feature = "arp", feature = "nd6"))]
         if record.header[0] == FRAME {
-            return Some((Front::Frame, record));
+            return Some((Front::Frame, record.len));
         }
         let next_hop = record.header[1..].first_chunk().map(Ip::read)?;
-        Some((Front::Packet { next_hop }, record))
+        Some((Front::Packet { next_hop }, record.len))
     }
 
-    /// Copies the first record, `queued`, to `out`.
-    pub(crate) fn queue_copy(&self, netif: u8, queued: &Queued, out: &mut [u8]) {
+    /// Takes the first record out, which is as long as `out`.
+    pub(crate) fn queue_take(&mut self, netif: u8, out: &mut [u8]) {
         if let Some(entry) = crate::netif::at(&self.netifs, netif) {
-            entry.out.copy_front(&self.pool, queued, 0, out);
+            entry.out.copy_packet::<HEADER>(&self.pool, out);
         }
+        self.queue_pop(netif, out.len());
     }
 
-    /// Drops the first record, `queued`.
-    pub(crate) fn queue_pop(&mut self, netif: u8, queued: &Queued) {
+    /// Drops the first record, of `len` bytes.
+    pub(crate) fn queue_pop(&mut self, netif: u8, len: usize) {
         if let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) {
-            entry.out.pop(&mut self.pool, queued, Claim::Control);
+            entry.out.drop_packet::<HEADER>(&mut self.pool, len, Claim::Control);
         }
     }
 

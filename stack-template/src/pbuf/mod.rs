@@ -13,7 +13,11 @@ pub(crate) use chain::Chain;
 pub(crate) use chain::Mark;
 pub use chain::Slices;
 pub(crate) use payload::Payload;
+#[cfg(all(test, feature = "tcp"))]
+pub(crate) use pool::BACKED;
 pub(crate) use pool::{Claim, Pool};
+#[cfg(feature = "tcp")]
+pub(crate) use pool::{RX_MIN_BLOCKS, TX_MIN_BLOCKS};
 #[cfg(feature = "reassembly")]
 pub(crate) use ranges::Overlap;
 #[cfg(any(feature = "tcp-ooseq", feature = "reassembly"))]

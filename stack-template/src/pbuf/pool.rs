@@ -1,9 +1,27 @@
 //! The pool: blocks linked by index, a free list, and the count of blocks that are promised but not yet taken.
 
 use super::Blocks;
-#[cfg(feature = "tcp")]
-use crate::config::PBUF_RESERVE;
 use crate::config::{BlockIndex, PBUF_POOL_SIZE};
+#[cfg(feature = "tcp")]
+use crate::config::{PBUF_BLOCK_SIZE, PBUF_RESERVE, TCP_PCBS, TCP_SND_BUF_MIN, TCP_WND_MIN};
+
+/// Blocks promised to every connection for its receive window.
+#[cfg(feature = "tcp")]
+pub(crate) const RX_MIN_BLOCKS: usize = TCP_WND_MIN.div_ceil(PBUF_BLOCK_SIZE);
+/// Blocks promised to every connection for its send buffer.
+#[cfg(feature = "tcp")]
+pub(crate) const TX_MIN_BLOCKS: usize = TCP_SND_BUF_MIN.div_ceil(PBUF_BLOCK_SIZE);
+/// Blocks promised to every connection.
+#[cfg(feature = "tcp")]
+const MIN_BLOCKS: usize = RX_MIN_BLOCKS + TX_MIN_BLOCKS;
+/// Connections that the pool can give their minimum at once.
+#[cfg(feature = "tcp")]
+pub(crate) const BACKED: usize = {
+    let backed = (PBUF_POOL_SIZE - PBUF_RESERVE) / MIN_BLOCKS;
+    if backed < TCP_PCBS { backed } else { TCP_PCBS }
+};
+#[cfg(feature = "tcp")]
+const _: () = assert!(BACKED > 0, "the pool cannot give one connection its minimum");
 
 /// Number of a block, 0 for none. An all-zero pool is a pool of free blocks.
 pub(crate) type Link = BlockIndex;
@@ -30,6 +48,9 @@ pub struct Pool {
     taken: BlockIndex,
     #[cfg(feature = "tcp")]
     promised: BlockIndex,
+    /// Connections that hold a promise of their minimum.
+    #[cfg(feature = "tcp")]
+    backed: u8,
     #[cfg(feature = "stats")]
     peak: BlockIndex,
     blocks: Blocks,
@@ -44,6 +65,8 @@ impl Pool {
             taken: 0,
             #[cfg(feature = "tcp")]
             promised: 0,
+            #[cfg(feature = "tcp")]
+            backed: 0,
             #[cfg(feature = "stats")]
             peak: 0,
             blocks,
@@ -86,12 +109,46 @@ impl Pool {
         usize::from(self.promised)
     }
 
-    /// Promises up to `wanted` blocks, leaving `PBUF_RESERVE` and `aside` others unpromised; gives how many.
+    /// Blocks that can be promised beyond the reserve, and beyond what connections to come need for their minimum.
     #[cfg(feature = "tcp")]
-    pub(crate) fn promise(&mut self, wanted: usize, aside: usize) -> usize {
-        let granted = wanted.min(self.spare().saturating_sub(PBUF_RESERVE + aside));
-        self.promised += granted as BlockIndex;
+    pub(crate) fn lendable(&self) -> usize {
+        let aside = BACKED.saturating_sub(usize::from(self.backed)) * MIN_BLOCKS;
+        self.spare().saturating_sub(PBUF_RESERVE + aside)
+    }
+
+    /// Promises up to `wanted` of the blocks that are lendable; gives how many.
+    #[cfg(feature = "tcp")]
+    pub(crate) fn promise(&mut self, wanted: usize) -> BlockIndex {
+        let granted = wanted.min(self.lendable()) as BlockIndex;
+        self.promised += granted;
         granted
+    }
+
+    /// Promises a new connection its minimum; `false` when that cannot be.
+    #[cfg(feature = "tcp")]
+    pub(crate) fn back(&mut self) -> bool {
+        // Its own is part of what was set aside for connections to come.
+        self.backed += 1;
+        let backed = self.lendable() >= MIN_BLOCKS;
+        if backed {
+            self.promised += MIN_BLOCKS as BlockIndex;
+        } else {
+            self.backed -= 1;
+        }
+        backed
+    }
+
+    /// Takes back all that was promised to a connection, of which `count` blocks are not taken.
+    #[cfg(feature = "tcp")]
+    pub(crate) fn unback(&mut self, count: usize) {
+        self.backed = self.backed.saturating_sub(1);
+        self.unpromise(count);
+    }
+
+    /// Connections that hold a promise of their minimum.
+    #[cfg(all(test, feature = "tcp"))]
+    pub(crate) fn backed(&self) -> u8 {
+        self.backed
     }
 
     /// Takes back a promise of `count` blocks.
@@ -200,7 +257,7 @@ pub(super) mod tests {
     #[test]
     fn a_promise_is_kept_when_all_else_is_taken() {
         let mut pool = pool();
-        assert_eq!(pool.promise(2, 0), 2.min(PBUF_POOL_SIZE - PBUF_RESERVE));
+        assert!(pool.back());
         while pool.take(Claim::Spare).is_some() {}
         assert!(pool.take(Claim::Control).is_some(), "one block is left for the stack's answers");
         assert!(pool.take(Claim::Control).is_none());
@@ -212,11 +269,19 @@ pub(super) mod tests {
 
     #[cfg(feature = "tcp")]
     #[test]
-    fn promises_leave_the_reserve() {
+    fn promises_leave_the_reserve_and_the_minimum_of_connections_to_come() {
         let mut pool = pool();
-        assert_eq!(pool.promise(PBUF_POOL_SIZE, 0), PBUF_POOL_SIZE - PBUF_RESERVE);
-        assert_eq!(pool.promise(1, 0), 0);
-        pool.unpromise(2);
-        assert_eq!(pool.promise(5, 1), 1);
+        let lendable = PBUF_POOL_SIZE - PBUF_RESERVE - BACKED * MIN_BLOCKS;
+        assert_eq!(usize::from(pool.promise(PBUF_POOL_SIZE)), lendable);
+        assert_eq!(pool.promise(1), 0);
+        for _ in 0..BACKED {
+            assert!(pool.back());
+        }
+        assert!(!pool.back());
+        pool.unpromise(1);
+        assert_eq!(pool.promise(5), 1);
+        pool.unback(MIN_BLOCKS);
+        assert_eq!(pool.promise(1), 0);
+        assert!(pool.back());
     }
 }

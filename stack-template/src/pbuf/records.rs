@@ -175,7 +175,17 @@ impl Records {
 
     /// Drops the first record, `record`.
     pub fn pop<const H: usize>(&mut self, pool: &mut Pool, record: &Record<H>, claim: Claim) {
-        self.chain.drop_front(pool, H + record.len, claim);
+        self.drop_packet::<H>(pool, record.len, claim);
+    }
+
+    /// Copies the packet of the first record to `out`, which has its length.
+    pub fn copy_packet<const H: usize>(&self, pool: &Pool, out: &mut [u8]) {
+        self.chain.copy_at(pool, H, out);
+    }
+
+    /// Drops the first record, whose packet has `len` bytes.
+    pub fn drop_packet<const H: usize>(&mut self, pool: &mut Pool, len: usize, claim: Claim) {
+        self.chain.drop_front(pool, H + len, claim);
         self.chain.reset_if_empty(pool, claim);
     }
 

@@ -55,8 +55,7 @@ impl<H: crate::Hooks> Stack<H> {
         for index in 0..crate::config::TCP_PCBS {
             let pcb = self.tcp.pcbs.get(index);
             if pcb.is_some_and(|pcb| pcb.flags.has(Flags::UNACCEPTED) && pcb.listener == listener.index) {
-                self.tcp_reset(index);
-                self.tcp_free(index);
+                self.tcp_drop(index);
             }
         }
         if let Some(listener) = self.tcp.listeners.get_mut(usize::from(listener.index)) {

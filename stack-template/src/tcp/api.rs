@@ -94,8 +94,8 @@ impl<H: crate::Hooks> Stack<H> {
     /// [`Error::Handle`]; [`Error::State`] when this side has finished; [`Error::WouldBlock`] when the buffer is full;
     /// what ended the connection.
     pub fn tcp_send(&mut self, handle: TcpHandle, bytes: &[u8]) -> Result<usize, Error> {
-        let (pcb, pool, aside) = self.tcp_sender(handle)?;
-        let len = pcb.send_reserve(pool, bytes.len(), aside);
+        let (pcb, pool) = self.tcp_sender(handle)?;
+        let len = pcb.send_reserve(pool, bytes.len());
         let sent = pcb.tx.push(pool, bytes.get(..len).unwrap_or_default(), Claim::Promised);
         if sent == 0 && !bytes.is_empty() {
             return Err(Error::WouldBlock);
@@ -113,8 +113,8 @@ impl<H: crate::Hooks> Stack<H> {
         handle: TcpHandle,
         write: impl FnOnce(&mut [u8]) -> usize,
     ) -> Result<usize, Error> {
-        let (pcb, pool, aside) = self.tcp_sender(handle)?;
-        let len = pcb.send_reserve(pool, crate::config::PBUF_BLOCK_SIZE, aside);
+        let (pcb, pool) = self.tcp_sender(handle)?;
+        let len = pcb.send_reserve(pool, crate::config::PBUF_BLOCK_SIZE);
         if len == 0 {
             return Err(Error::WouldBlock);
         }
@@ -131,8 +131,8 @@ impl<H: crate::Hooks> Stack<H> {
     /// # Errors
     /// [`Error::Handle`]; [`Error::State`] when this side has finished; what ended the connection.
     pub fn tcp_send_room(&mut self, handle: TcpHandle) -> Result<usize, Error> {
-        let (pcb, pool, aside) = self.tcp_sender(handle)?;
-        Ok(pcb.send_room(pool, aside))
+        let (pcb, pool) = self.tcp_sender(handle)?;
+        Ok(pcb.send_room(pool))
     }
 
     /// Bytes that were sent or queued and are not yet acknowledged.
@@ -153,7 +153,9 @@ impl<H: crate::Hooks> Stack<H> {
             return pcb.nothing_to_read().map(|()| 0);
         }
         let len = pcb.rx.copy_at(pool, 0, out);
-        self.tcp_consume(handle, len)?;
+        if pcb.consume(pool, len) {
+            self.tcp.make_ready(usize::from(handle.index));
+        }
         Ok(len)
     }
 
@@ -182,24 +184,11 @@ impl<H: crate::Hooks> Stack<H> {
     /// # Errors
     /// [`Error::Handle`]; [`Error::Value`] when fewer have come.
     pub fn tcp_consume(&mut self, handle: TcpHandle, len: usize) -> Result<(), Error> {
-        let aside = self.tcp.aside();
         let (pcb, pool) = self.tcp_pcb(handle)?;
         if len > pcb.rx.len() {
             return Err(Error::Value);
         }
-        pcb.rx.drop_front(pool, len, Claim::Promised);
-        #[cfg(feature = "tcp-ooseq")]
-        let ahead = !pcb.ooseq.is_empty();
-        #[cfg(not(feature = "tcp-ooseq"))]
-        let ahead = false;
-        if !ahead {
-            pcb.rx.reset_if_empty(pool, Claim::Promised);
-        }
-        if pcb.flags.has(Flags::FIN_RECEIVED) {
-            pcb.shed(pool);
-        }
-        if pcb.takes_data() && pcb.should_update(pool, aside) {
-            pcb.flags.set(Flags::ACK_NOW);
+        if pcb.consume(pool, len) {
             self.tcp.make_ready(usize::from(handle.index));
         }
         Ok(())
@@ -210,7 +199,12 @@ impl<H: crate::Hooks> Stack<H> {
     /// # Errors
     /// [`Error::Handle`]; [`Error::State`] when the connection does not stand.
     pub fn tcp_shutdown(&mut self, handle: TcpHandle) -> Result<(), Error> {
-        let (pcb, _) = self.tcp_pcb(handle)?;
+        self.tcp_pcb(handle)?;
+        self.tcp_finish(usize::from(handle.index))
+    }
+
+    fn tcp_finish(&mut self, index: usize) -> Result<(), Error> {
+        let pcb = self.tcp.pcbs.get_mut(index).ok_or(Error::Handle)?;
         pcb.state = match pcb.state {
             TcpState::Established => TcpState::FinWait1,
             TcpState::CloseWait => TcpState::LastAck,
@@ -218,7 +212,7 @@ impl<H: crate::Hooks> Stack<H> {
             _ => return Ok(()),
         };
         pcb.flags.set(Flags::FIN_QUEUED);
-        self.tcp.make_ready(usize::from(handle.index));
+        self.tcp.make_ready(index);
         Ok(())
     }
 
@@ -229,19 +223,18 @@ impl<H: crate::Hooks> Stack<H> {
     /// [`Error::Handle`].
     pub fn tcp_close(&mut self, handle: TcpHandle, now: Instant) -> Result<(), Error> {
         let (pcb, _) = self.tcp_pcb(handle)?;
-        if !pcb.rx.is_empty() {
-            return self.tcp_abort(handle);
+        let index = usize::from(handle.index);
+        if !pcb.rx.is_empty() || pcb.state < TcpState::Established {
+            self.tcp_drop(index);
+            return Ok(());
         }
-        match pcb.state {
-            TcpState::Closed | TcpState::SynSent | TcpState::SynReceived => return self.tcp_abort(handle),
-            TcpState::FinWait2 => pcb.arm(Timer::FinWait2, now, TCP_FIN_WAIT_TIMEOUT_MS),
-            _ => {}
+        if pcb.state == TcpState::FinWait2 {
+            pcb.arm(Timer::FinWait2, now, TCP_FIN_WAIT_TIMEOUT_MS);
         }
         pcb.flags.set(Flags::ORPHAN);
         pcb.events = 0;
-        let generation = pcb.generation;
-        pcb.generation = generation.wrapping_add(1);
-        self.tcp_shutdown(TcpHandle { generation: generation.wrapping_add(1), ..handle })
+        pcb.generation = pcb.generation.wrapping_add(1);
+        self.tcp_finish(index)
     }
 
     /// Ends the connection with a reset and lets go of the handle.
@@ -250,9 +243,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// [`Error::Handle`].
     pub fn tcp_abort(&mut self, handle: TcpHandle) -> Result<(), Error> {
         self.tcp_pcb(handle)?;
-        let index = usize::from(handle.index);
-        self.tcp_reset(index);
-        self.tcp_free(index);
+        self.tcp_drop(usize::from(handle.index));
         Ok(())
     }
 
@@ -344,12 +335,11 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// A connection whose application may send.
-    fn tcp_sender(&mut self, handle: TcpHandle) -> Result<(&mut Pcb, &mut Pool, usize), Error> {
-        let aside = self.tcp.aside();
+    fn tcp_sender(&mut self, handle: TcpHandle) -> Result<(&mut Pcb, &mut Pool), Error> {
         let (pcb, pool) = self.tcp_pcb(handle)?;
         match pcb.state {
             TcpState::Established | TcpState::CloseWait | TcpState::SynSent | TcpState::SynReceived => {
-                Ok((pcb, pool, aside))
+                Ok((pcb, pool))
             }
             TcpState::Closed => Err(pcb.ended.error().unwrap_or(Error::State)),
             _ => Err(Error::State),
@@ -358,6 +348,26 @@ impl<H: crate::Hooks> Stack<H> {
 }
 
 impl Pcb {
+    /// Drops `len` received bytes; gives whether the peer should know of the window that this opens.
+    fn consume(&mut self, pool: &mut Pool, len: usize) -> bool {
+        self.rx.drop_front(pool, len, Claim::Promised);
+        #[cfg(feature = "tcp-ooseq")]
+        let ahead = !self.ooseq.is_empty();
+        #[cfg(not(feature = "tcp-ooseq"))]
+        let ahead = false;
+        if !ahead {
+            self.rx.reset_if_empty(pool, Claim::Promised);
+        }
+        if self.flags.has(Flags::FIN_RECEIVED) {
+            self.shed(pool);
+        }
+        let update = self.takes_data() && self.should_update(pool);
+        if update {
+            self.flags.set(Flags::ACK_NOW);
+        }
+        update
+    }
+
     /// Why there is nothing to read: `Ok` when the peer has finished.
     fn nothing_to_read(&self) -> Result<(), Error> {
         match self.state {

@@ -75,12 +75,14 @@ impl<H: crate::Hooks> Stack<H> {
     pub(crate) fn tcp_emit(&mut self, outgoing: Outgoing, packet: &mut [u8], now: Instant) {
         let Outgoing { index, segment, ip_header } = outgoing;
         let options_len = outgoing.options_len();
-        let aside = self.tcp.aside();
-        let mtu = self.tcp.pcbs.get(index).map_or(0, |pcb| self.link_mtu(pcb.netif, &pcb.remote_ip));
+        let mtu = match (options_len, self.tcp.pcbs.get(index)) {
+            (1.., Some(pcb)) => self.link_mtu(pcb.netif, &pcb.remote_ip),
+            _ => 0,
+        };
         let Stack { tcp, pool, .. } = self;
         let Some(pcb) = tcp.pcbs.get_mut(index) else { return };
         let (src, dst) = (pcb.local_ip, pcb.remote_ip);
-        let window = pcb.advertise(pool, aside);
+        let window = pcb.advertise(pool);
         let header = Header {
             src: pcb.local_port,
             dst: pcb.remote_port,

@@ -29,6 +29,12 @@ impl<H: crate::Hooks> Stack<H> {
         self.tcp.tell(index, TcpEvents::CLOSED);
     }
 
+    /// Ends the connection with a reset, and frees its block.
+    pub(super) fn tcp_drop(&mut self, index: usize) {
+        self.tcp_reset(index);
+        self.tcp_free(index);
+    }
+
     /// Frees the block; handles to it are stale from now on.
     pub(super) fn tcp_free(&mut self, index: usize) {
         self.tcp.unback(index, &mut self.pool);
@@ -40,7 +46,8 @@ impl<H: crate::Hooks> Stack<H> {
         {
             listener.taken();
         }
-        *pcb = Pcb { generation, ..Pcb::new() };
+        *pcb = Pcb::new();
+        pcb.generation = generation;
     }
 
     /// Sends a reset for the connection (RFC 9293 §3.10.5), if the peer knows of it.

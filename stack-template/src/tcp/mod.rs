@@ -70,9 +70,7 @@ pub(crate) use emit::Outgoing;
 use pcb::Flags;
 pub(crate) use pcb::Pcb;
 
-use crate::config::{
-    PBUF_BLOCK_SIZE, PBUF_POOL_SIZE, PBUF_RESERVE, TCP_LISTEN_PCBS, TCP_PCBS, TCP_SND_BUF_MIN, TCP_WND_MIN,
-};
+use crate::config::{TCP_LISTEN_PCBS, TCP_PCBS};
 use crate::ip::RateLimit;
 use crate::{Event, Stack};
 use listen::Listener;
@@ -149,25 +147,12 @@ impl TcpEvents {
     }
 }
 
-/// Blocks promised to every connection for its receive window.
-const RX_MIN_BLOCKS: usize = TCP_WND_MIN.div_ceil(PBUF_BLOCK_SIZE);
-/// Blocks promised to every connection for its send buffer.
-const TX_MIN_BLOCKS: usize = TCP_SND_BUF_MIN.div_ceil(PBUF_BLOCK_SIZE);
-/// Connections that the pool can give their minimum at once.
-const BACKED: usize = {
-    let backed = (PBUF_POOL_SIZE - PBUF_RESERVE) / (RX_MIN_BLOCKS + TX_MIN_BLOCKS);
-    if backed < TCP_PCBS { backed } else { TCP_PCBS }
-};
-const _: () = assert!(BACKED > 0, "the pool cannot give one connection its minimum");
-
 /// All connections and listeners.
 #[repr(C)]
 pub struct Tcp {
     pcbs: [Pcb; TCP_PCBS],
     listeners: [Listener; TCP_LISTEN_PCBS],
     challenges: RateLimit,
-    /// Connections that hold a promise of their minimum.
-    backed: u8,
     /// First and last of the connections that may have something to send, 0 for none.
     ready: u8,
     ready_last: u8,
@@ -183,17 +168,11 @@ impl Tcp {
             pcbs: [const { Pcb::new() }; TCP_PCBS],
             listeners: [const { Listener::new() }; TCP_LISTEN_PCBS],
             challenges: RateLimit::new(),
-            backed: 0,
             ready: 0,
             ready_last: 0,
             recent: 0,
             events: false,
         }
-    }
-
-    /// Blocks to leave unpromised so that connections to come get their minimum.
-    fn aside(&self) -> usize {
-        BACKED.saturating_sub(usize::from(self.backed)) * (RX_MIN_BLOCKS + TX_MIN_BLOCKS)
     }
 
     /// Puts a connection at the end of those that may have something to send.

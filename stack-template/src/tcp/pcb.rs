@@ -4,6 +4,7 @@ use super::TcpState;
 use super::rtt::Rtt;
 use super::seq::Seq;
 use super::timers::Timer;
+use crate::Error;
 use crate::addr::{Ip, NONE};
 use crate::config::{BlockIndex, WindowSize};
 use crate::pbuf::Chain;
@@ -64,18 +65,18 @@ impl Flags {
     }
 }
 
-/// Why a connection ended.
+/// Why a connection ended: the number of the error that tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Ended {
     /// It has not, or in order.
-    InOrder,
+    InOrder = 0,
     /// The peer reset it.
-    Reset,
+    Reset = Error::Reset as u8,
     /// The peer refused it.
-    Refused,
+    Refused = Error::Refused as u8,
     /// The peer stopped answering.
-    TimedOut,
+    TimedOut = Error::TimedOut as u8,
 }
 
 /// A connection. `tx` starts at `snd_una` and `rx` ends at `rcv_nxt`.

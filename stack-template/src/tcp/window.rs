@@ -2,26 +2,18 @@
 //!
 //! A byte that was advertised lies in a block that is taken or promised, so it can always be stored.
 
+use super::Tcp;
 use super::pcb::{Flags, Pcb, window};
-use super::{RX_MIN_BLOCKS, TX_MIN_BLOCKS, Tcp};
 use crate::config::{BlockIndex, TCP_SND_BUF, TCP_WND};
-use crate::pbuf::{Claim, Pool};
+use crate::pbuf::{Claim, Pool, RX_MIN_BLOCKS, TX_MIN_BLOCKS};
 
 impl Tcp {
     /// Promises the minimum to a new connection; `false` when the pool cannot.
     pub(super) fn back(&mut self, index: usize, pool: &mut Pool) -> bool {
-        const MINIMUM: usize = RX_MIN_BLOCKS + TX_MIN_BLOCKS;
-        // The connection's own minimum is part of what was set aside for connections to come.
-        let promised = pool.promise(MINIMUM, self.aside().saturating_sub(MINIMUM));
-        let pcb = self.pcbs.get_mut(index).filter(|_| promised == MINIMUM);
-        let Some(pcb) = pcb else {
-            pool.unpromise(promised);
-            return false;
-        };
+        let Some(pcb) = self.pcbs.get_mut(index).filter(|_| pool.back()) else { return false };
         pcb.rx_quota = RX_MIN_BLOCKS as BlockIndex;
         pcb.tx_quota = TX_MIN_BLOCKS as BlockIndex;
         pcb.flags.set(Flags::BACKED);
-        self.backed += 1;
         true
     }
 
@@ -30,11 +22,10 @@ impl Tcp {
         let Some(pcb) = self.pcbs.get_mut(index).filter(|pcb| pcb.flags.has(Flags::BACKED)) else { return };
         pcb.rx.clear(pool, Claim::Promised);
         pcb.tx.clear(pool, Claim::Promised);
-        pool.unpromise(usize::from(pcb.rx_quota) + usize::from(pcb.tx_quota));
+        pool.unback(usize::from(pcb.rx_quota) + usize::from(pcb.tx_quota));
         pcb.rx_quota = 0;
         pcb.tx_quota = 0;
         pcb.flags.clear(Flags::BACKED);
-        self.backed = self.backed.saturating_sub(1);
     }
 }
 
@@ -45,10 +36,10 @@ impl Pcb {
     }
 
     /// Moves the right edge of the receive window as far as the application's reading and the pool allow.
-    pub(super) fn advertise(&mut self, pool: &mut Pool, aside: usize) -> usize {
+    pub(super) fn advertise(&mut self, pool: &mut Pool) -> usize {
         let held = self.rcv_window();
         if !self.flags.has(Flags::FIN_RECEIVED) && self.flags.has(Flags::BACKED) {
-            self.rx_quota += pool.promise(self.rx_wanted(), aside) as BlockIndex;
+            self.rx_quota += pool.promise(self.rx_wanted());
             let offer = self.offer(usize::from(self.rx_quota));
             // The silly window: less than a segment is not worth telling (RFC 9293 §3.8.6.2.2).
             let step = self.mss_or(TCP_WND).min(self.rx.capacity_of(usize::from(self.rx_quota)) / 2);
@@ -95,12 +86,11 @@ impl Pcb {
     }
 
     /// Whether the application's reading has opened the window so far that the peer should know (RFC 9293 §3.8.6.2.2).
-    pub(super) fn should_update(&self, pool: &Pool, aside: usize) -> bool {
+    pub(super) fn should_update(&self, pool: &Pool) -> bool {
         if self.flags.has(Flags::FIN_RECEIVED) {
             return false;
         }
-        let spare = pool.spare().saturating_sub(crate::config::PBUF_RESERVE + aside);
-        let quota = usize::from(self.rx_quota) + spare.min(self.rx_wanted());
+        let quota = usize::from(self.rx_quota) + pool.lendable().min(self.rx_wanted());
         let (mss, capacity) = (usize::from(self.mss), self.rx.capacity_of(quota).min(self.max_window()));
         let step = if capacity >= 4 * mss { 2 * mss } else { mss.min(capacity / 2) };
         self.offer(quota) >= self.rcv_window() + step.max(1)
@@ -117,17 +107,16 @@ impl Pcb {
     }
 
     /// Bytes that the send queue takes now, with what it can borrow.
-    pub(super) fn send_room(&self, pool: &Pool, aside: usize) -> usize {
-        let spare = pool.spare().saturating_sub(crate::config::PBUF_RESERVE + aside);
-        let capacity = self.tx.capacity_of(usize::from(self.tx_quota) + spare);
+    pub(super) fn send_room(&self, pool: &Pool) -> usize {
+        let capacity = self.tx.capacity_of(usize::from(self.tx_quota) + pool.lendable());
         capacity.min(TCP_SND_BUF).saturating_sub(self.tx.len())
     }
 
     /// Borrows what `len` more bytes in the send queue need; gives how many of them it takes.
-    pub(super) fn send_reserve(&mut self, pool: &mut Pool, len: usize, aside: usize) -> usize {
+    pub(super) fn send_reserve(&mut self, pool: &mut Pool, len: usize) -> usize {
         let len = len.min(TCP_SND_BUF.saturating_sub(self.tx.len()));
         let wanted = self.tx.blocks_for(self.tx.len() + len).saturating_sub(usize::from(self.tx_quota));
-        self.tx_quota += pool.promise(wanted, aside) as BlockIndex;
+        self.tx_quota += pool.promise(wanted);
         len.min(self.tx.capacity_of(usize::from(self.tx_quota)).saturating_sub(self.tx.len()))
     }
 

@@ -44,12 +44,10 @@ impl Header {
     /// Refused: another version, a header or total length that the bytes do not hold, a wrong checksum.
     pub fn parse(packet: &[u8]) -> Option<(Self, &[u8], &[u8])> {
         let (fixed, _) = packet.split_first_chunk::<HEADER_LEN>()?;
-        let [version_ihl, _, l0, l1, i0, i1, f0, f1, ttl, protocol, _, _, s0, s1, s2, s3, d0, d1, d2, d3] =
-            *fixed;
-        let header_len = usize::from(version_ihl & 0x0f) * 4;
-        let total_len = u16::from_be_bytes([l0, l1]);
-        let fragment = u16::from_be_bytes([f0, f1]);
-        if version_ihl >> 4 != 4 || header_len < HEADER_LEN {
+        let [first, id, protocol, src, dst] = super::words(fixed);
+        let header_len = (first >> 24 & 0x0f) as usize * 4;
+        let (total_len, fragment) = (first as u16, id as u16);
+        if first >> 28 != 4 || header_len < HEADER_LEN {
             return None;
         }
         let (header, payload) = packet.get(..usize::from(total_len))?.split_at_checked(header_len)?;
@@ -57,11 +55,11 @@ impl Header {
             return None;
         }
         let parsed = Self {
-            src: Ip4::new(s0, s1, s2, s3),
-            dst: Ip4::new(d0, d1, d2, d3),
-            protocol,
-            ttl,
-            id: u16::from_be_bytes([i0, i1]),
+            src: Ip4::from_bits(src),
+            dst: Ip4::from_bits(dst),
+            protocol: (protocol >> 16) as u8,
+            ttl: (protocol >> 24) as u8,
+            id: (id >> 16) as u16,
             payload_len: payload.len() as u16,
             fragment: fragment & (MORE_FRAGMENTS | FRAGMENT_OFFSET),
             dont_fragment: fragment & DONT_FRAGMENT != 0,
@@ -71,14 +69,16 @@ impl Header {
 
     /// Writes the header.
     pub fn emit(&self, out: &mut [u8; HEADER_LEN]) {
-        let [l0, l1] = self.payload_len.saturating_add(HEADER_LEN as u16).to_be_bytes();
-        let [i0, i1] = self.id.to_be_bytes();
+        let total_len = self.payload_len.saturating_add(HEADER_LEN as u16);
         let flag = if self.dont_fragment { DONT_FRAGMENT } else { 0 };
-        let [f0, f1] = (self.fragment | flag).to_be_bytes();
-        let [s0, s1, s2, s3] = self.src.octets();
-        let [d0, d1, d2, d3] = self.dst.octets();
-        *out =
-            [0x45, 0, l0, l1, i0, i1, f0, f1, self.ttl, self.protocol, 0, 0, s0, s1, s2, s3, d0, d1, d2, d3];
+        let words = [
+            0x4500_0000 | u32::from(total_len),
+            u32::from(self.id) << 16 | u32::from(self.fragment | flag),
+            u32::from(self.ttl) << 24 | u32::from(self.protocol) << 16,
+            self.src.to_bits(),
+            self.dst.to_bits(),
+        ];
+        super::write_words(&words, out);
         if cfg!(feature = "checksum-gen-ip") {
             let [c0, c1] = checksum::of(out).checksum();
             out[10] = c0;

@@ -48,30 +48,22 @@ impl Header {
     /// The header, the bytes of its options, and the payload; refused when the data offset is out of the segment.
     pub fn parse(segment: &[u8]) -> Option<(Self, &[u8], &[u8])> {
         let (fixed, _) = segment.split_first_chunk::<HEADER_LEN>()?;
-        let [s0, s1, d0, d1, q0, q1, q2, q3, a0, a1, a2, a3, offset, flags, w0, w1, _, _, _, _] = *fixed;
-        let header_len = usize::from(offset >> 4) * 4;
-        let (header, payload) = segment.split_at_checked(header_len)?;
+        let [ports, seq, ack, rest] = super::words(fixed);
+        let (header, payload) = segment.split_at_checked((rest >> 28) as usize * 4)?;
         let options = header.get(HEADER_LEN..)?;
-        let parsed = Self {
-            src: u16::from_be_bytes([s0, s1]),
-            dst: u16::from_be_bytes([d0, d1]),
-            seq: u32::from_be_bytes([q0, q1, q2, q3]),
-            ack: u32::from_be_bytes([a0, a1, a2, a3]),
-            flags: flags & 0x1f,
-            window: u16::from_be_bytes([w0, w1]),
-        };
+        let (src, dst) = ((ports >> 16) as u16, ports as u16);
+        let parsed = Self { src, dst, seq, ack, flags: (rest >> 16) as u8 & 0x1f, window: rest as u16 };
         Some((parsed, options, payload))
     }
 
     /// The header's bytes, with a checksum of zero and room for `options_len` (a multiple of 4) behind it.
     pub fn to_bytes(&self, options_len: u8) -> [u8; HEADER_LEN] {
-        let [s0, s1] = self.src.to_be_bytes();
-        let [d0, d1] = self.dst.to_be_bytes();
-        let [q0, q1, q2, q3] = self.seq.to_be_bytes();
-        let [a0, a1, a2, a3] = self.ack.to_be_bytes();
-        let [w0, w1] = self.window.to_be_bytes();
-        let offset = (HEADER_LEN as u8 + options_len) << 2;
-        [s0, s1, d0, d1, q0, q1, q2, q3, a0, a1, a2, a3, offset, self.flags, w0, w1, 0, 0, 0, 0]
+        let ports = u32::from(self.src) << 16 | u32::from(self.dst);
+        let offset = (HEADER_LEN as u32 + u32::from(options_len)) << 26;
+        let rest = offset | u32::from(self.flags) << 16 | u32::from(self.window);
+        let mut bytes = [0; HEADER_LEN];
+        super::write_words(&[ports, self.seq, self.ack, rest], &mut bytes);
+        bytes
     }
 
     /// Whether all of `mask` is set.

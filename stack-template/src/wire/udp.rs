@@ -26,23 +26,24 @@ impl Header {
 
     /// The header of a datagram of `len` bytes that starts with `bytes`; refused as by [`parse`](Self::parse).
     pub fn read(bytes: &[u8], len: usize) -> Option<Self> {
-        let ([s0, s1, d0, d1, l0, l1, c0, c1], _) = bytes.split_first_chunk::<HEADER_LEN>()?;
+        let (fixed, _) = bytes.split_first_chunk::<HEADER_LEN>()?;
+        let [ports, rest] = super::words(fixed);
         let header = Self {
-            src: u16::from_be_bytes([*s0, *s1]),
-            dst: u16::from_be_bytes([*d0, *d1]),
-            len: u16::from_be_bytes([*l0, *l1]),
-            checksum: [*c0, *c1],
+            src: (ports >> 16) as u16,
+            dst: ports as u16,
+            len: (rest >> 16) as u16,
+            checksum: (rest as u16).to_be_bytes(),
         };
         (HEADER_LEN..=len).contains(&usize::from(header.len)).then_some(header)
     }
 
     /// The header's bytes.
     pub fn to_bytes(&self) -> [u8; HEADER_LEN] {
-        let [s0, s1] = self.src.to_be_bytes();
-        let [d0, d1] = self.dst.to_be_bytes();
-        let [l0, l1] = self.len.to_be_bytes();
-        let [c0, c1] = self.checksum;
-        [s0, s1, d0, d1, l0, l1, c0, c1]
+        let ports = u32::from(self.src) << 16 | u32::from(self.dst);
+        let rest = u32::from(self.len) << 16 | u32::from(u16::from_be_bytes(self.checksum));
+        let mut bytes = [0; HEADER_LEN];
+        super::write_words(&[ports, rest], &mut bytes);
+        bytes
     }
 }
 

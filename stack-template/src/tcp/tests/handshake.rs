@@ -137,7 +137,7 @@ fn a_repeated_syn_gets_the_same_answer() {
 #[test]
 fn half_open_connections_expire() {
     let mut s = Script::new();
-    let room = usize::from(TCP_BACKLOG).min(super::super::BACKED).min(TCP_PCBS);
+    let room = usize::from(TCP_BACKLOG).min(crate::pbuf::BACKED).min(TCP_PCBS);
     for i in 0..room as u16 + 3 {
         s.peer_port = 1000 + i;
         s.send(flags::SYN, &[]);

@@ -82,7 +82,8 @@ fn relay(net: &mut Net, handle: TcpHandle) -> Result<bool, Error> {
 /// Runs until nothing more will happen; then all memory must be back.
 fn settle(net: &mut Net) {
     for _ in 0..10_000 {
-        if !net.step() || net.hosts.iter().all(|host| host.next_deadline().is_none() && host.tcp.backed == 0)
+        if !net.step()
+            || net.hosts.iter().all(|host| host.next_deadline().is_none() && host.pool.backed() == 0)
         {
             break;
         }

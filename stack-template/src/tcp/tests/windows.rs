@@ -1,10 +1,10 @@
 //! Flow control: what is promised is kept, and closed windows are probed (RFC 9293 §3.8.6).
 
-use super::super::{BACKED, RX_MIN_BLOCKS, TX_MIN_BLOCKS};
 use super::script::Script;
 use crate::config::{
     PBUF_BLOCK_SIZE, PBUF_RESERVE, TCP_DELAYED_ACK_MS, TCP_MAX_RETRIES, TCP_MSS, TCP_WND, TCP_WND_MIN,
 };
+use crate::pbuf::{BACKED, RX_MIN_BLOCKS, TX_MIN_BLOCKS};
 use crate::wire::tcp::flags;
 use crate::{Error, TcpState};
 
@@ -161,7 +161,7 @@ fn what_is_not_read_borrows_nothing_while_sending() {
     let mut s = Script::new();
     let minimum = PBUF_RESERVE + BACKED * (RX_MIN_BLOCKS + TX_MIN_BLOCKS);
     let more = 1460usize.div_ceil(PBUF_BLOCK_SIZE);
-    let held = s.stack.pool.promise(s.stack.pool.spare() - (minimum + more), 0);
+    let held = usize::from(s.stack.pool.promise(s.stack.pool.spare() - (minimum + more)));
     let handle = s.open(&[2, 4, 5, 180]);
     close_window(&mut s);
     s.stack.pool.unpromise(held);
