@@ -34,7 +34,7 @@ impl Position for u32 {
     }
 }
 
-/// Up to `N` ranges of positions, sorted, apart from each other; empty ones stand last.
+/// Up to `N` ranges of positions, apart from each other; if the first is empty, all are.
 #[derive(Debug)]
 #[repr(C)]
 pub struct Ranges<P, const N: usize> {
@@ -86,7 +86,7 @@ impl<P: Position, const N: usize> Ranges<P, N> {
     /// Bytes from the start on that have come without a gap.
     #[cfg(feature = "reassembly")]
     pub fn in_order(&self) -> usize {
-        self.ranges.first().filter(|first| first.start == P::ZERO).map_or(0, |first| first.end.get())
+        self.ranges.iter().find(|range| range.start == P::ZERO).map_or(0, |range| range.end.get())
     }
 
     /// How `start..end` lies to what has come.
@@ -103,59 +103,42 @@ impl<P: Position, const N: usize> Ranges<P, N> {
     /// Notes that `start..end` has come; `false`, with nothing changed, when there are too many holes to note it.
     pub fn insert(&mut self, start: usize, end: usize) -> bool {
         let mut new = Range { start: P::new(start), end: P::new(end) };
-        // A range more than the table holds, so that joining comes before counting.
-        let mut out = [Range::EMPTY; N];
-        let mut count = 0;
-        let mut placed = false;
-        let mut put = |range: Range<P>| {
-            let slot = out.get_mut(count);
-            count += 1;
-            slot.map(|slot| *slot = range).is_some()
-        };
-        let mut fits = true;
-        for range in self.ranges.iter().copied().filter(|range| !range.is_empty()) {
-            if range.end < new.start {
-                fits &= put(range);
-            } else if new.end < range.start {
-                if !placed {
-                    fits &= put(new);
-                    placed = true;
-                }
-                fits &= put(range);
-            } else {
+        let mut free = None;
+        for range in &mut self.ranges {
+            if !range.is_empty() && range.end >= new.start && new.end >= range.start {
                 new = Range { start: new.start.min(range.start), end: new.end.max(range.end) };
+                *range = Range::EMPTY;
+            }
+            if free.is_none() && range.is_empty() {
+                free = Some(range);
             }
         }
-        if !placed {
-            fits &= put(new);
-        }
-        if fits {
-            self.ranges = out;
-        }
-        fits
+        free.map(|free| *free = new).is_some()
     }
 
     /// Moves the origin on by `n` bytes that came in order; gives how many more are in order now.
     #[cfg(feature = "tcp-ooseq")]
     pub fn advance(&mut self, n: usize) -> usize {
-        let mut joined = 0;
-        let mut out = [Range::EMPTY; N];
-        let mut slots = out.iter_mut();
-        for range in self.ranges.iter().filter(|range| !range.is_empty()) {
-            let start = range.start.get().saturating_sub(n);
-            let end = range.end.get().saturating_sub(n);
+        let joined = self.shift(n);
+        // At most one range touches the origin, so the others stay behind what it joins.
+        self.shift(joined);
+        joined
+    }
+
+    /// Moves the origin on by `n`; gives where the range that lies over it ends, and takes that out.
+    #[cfg(feature = "tcp-ooseq")]
+    #[inline(never)]
+    fn shift(&mut self, n: usize) -> usize {
+        let (mut joined, mut kept) = (0, 0);
+        for at in 0..N {
+            let Some(range) = self.ranges.get_mut(at) else { break };
+            let (start, end) = (range.start.get().saturating_sub(n), range.end.get().saturating_sub(n));
+            *range = Range::EMPTY;
             if start == 0 {
                 joined = joined.max(end);
-            } else if let Some(slot) = slots.next() {
-                *slot = Range { start: P::new(start), end: P::new(end) };
-            }
-        }
-        self.ranges = out;
-        // At most one range touches the origin, so the others stay behind what it joins.
-        if joined > 0 {
-            for range in &mut self.ranges {
-                range.start = P::new(range.start.get().saturating_sub(joined));
-                range.end = P::new(range.end.get().saturating_sub(joined));
+            } else if let Some(place) = self.ranges.get_mut(kept) {
+                *place = Range { start: P::new(start), end: P::new(end) };
+                kept += 1;
             }
         }
         joined
@@ -236,11 +219,13 @@ mod tests {
                 } else if ranges.insert(at, at + len) {
                     model[at..at + len].fill(true);
                 }
-                let held: Vec<usize> = ranges
+                prop_assert_eq!(ranges.is_empty(), ranges.ranges.iter().all(|r| r.is_empty()));
+                let mut held: Vec<usize> = ranges
                     .ranges
                     .iter()
                     .flat_map(|r| r.start.get()..r.end.get())
                     .collect();
+                held.sort_unstable();
                 let expected: Vec<usize> = (0..4096).filter(|i| model[*i]).collect();
                 prop_assert_eq!(held, expected);
             }

@@ -30,30 +30,30 @@ impl Pcb {
     /// An acknowledgement of `bytes` new bytes up to `ack`.
     pub fn congestion_acked(&mut self, bytes: usize, ack: Seq) {
         let mss = self.segment_len();
-        let cwnd = self.cwnd as usize;
+        let mut cwnd = self.cwnd as usize;
         self.dupacks = 0;
         if self.flags.has(Flags::RECOVERY) {
             if ack.before(self.recover) {
                 // A partial acknowledgement: the next segment is lost too (RFC 6582 §3.2 step 3).
                 self.flags.set(Flags::REXMIT);
-                self.cwnd = window((cwnd.saturating_sub(bytes) + mss).max(mss));
+                cwnd = cwnd.saturating_sub(bytes) + mss;
             } else {
                 self.flags.clear(Flags::RECOVERY);
                 let flight = self.snd_max.since(ack);
-                self.cwnd = window((self.ssthresh as usize).min(flight.max(mss) + mss));
+                cwnd = (self.ssthresh as usize).min(flight.max(mss) + mss);
             }
         } else if self.cwnd < self.ssthresh {
             // Appropriate byte counting with L = 2 (RFC 3465 §2.2).
-            self.cwnd = window(cwnd + bytes.min(2 * mss));
+            cwnd += bytes.min(2 * mss);
         } else {
-            let acked = self.acked as usize + bytes;
+            let mut acked = self.acked as usize + bytes;
             if acked >= cwnd {
-                self.cwnd = window(cwnd + mss);
-                self.acked = window(acked - cwnd);
-            } else {
-                self.acked = window(acked);
+                acked -= cwnd;
+                cwnd += mss;
             }
+            self.acked = window(acked);
         }
+        self.cwnd = window(cwnd);
     }
 
     /// A duplicate acknowledgement.

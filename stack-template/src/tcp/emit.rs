@@ -67,7 +67,7 @@ impl<H: crate::Hooks> Stack<H> {
         pcb.flags.set(super::Flags::PARKED);
         let pure_ack = outgoing.segment.len == 0 && outgoing.segment.flags & (flags::SYN | flags::FIN) == 0;
         if !pure_ack && !matches!(pcb.timer, Timer::Rexmit | Timer::Persist) {
-            pcb.arm(Timer::Rexmit, now, pcb.rtt.timeout(pcb.retries));
+            pcb.arm_backed_off(Timer::Rexmit, now);
         }
     }
 

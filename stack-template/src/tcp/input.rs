@@ -376,7 +376,7 @@ impl Pcb {
             if self.in_flight() == 0 {
                 self.arm_idle(now);
             } else {
-                self.arm(Timer::Rexmit, now, self.rtt.timeout(0));
+                self.arm_backed_off(Timer::Rexmit, now);
             }
         } else if ack == self.snd_una
             && self.timer == Timer::Rexmit
@@ -400,7 +400,7 @@ impl Pcb {
                 // The peer took its window back: it lives, so it is probed and not given up.
                 self.snd_nxt = self.snd_una;
                 self.retries = 0;
-                self.arm(Timer::Persist, now, self.rtt.timeout(0));
+                self.arm_backed_off(Timer::Persist, now);
             }
         }
     }

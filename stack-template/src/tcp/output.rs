@@ -114,7 +114,7 @@ impl Pcb {
         }
         self.snd_max = self.snd_max.max(end);
         if !matches!(self.timer, Timer::Rexmit | Timer::Persist) {
-            self.arm(Timer::Rexmit, now, self.rtt.timeout(self.retries));
+            self.arm_backed_off(Timer::Rexmit, now);
         }
     }
 
@@ -123,7 +123,7 @@ impl Pcb {
         let fin = self.flags.has(Flags::FIN_QUEUED) && !self.fin_in_flight();
         let pending = self.is_synchronized() && (!self.tx.is_empty() || fin);
         if pending && self.in_flight() == 0 && !matches!(self.timer, Timer::Rexmit | Timer::Persist) {
-            self.arm(Timer::Persist, now, self.rtt.timeout(self.retries));
+            self.arm_backed_off(Timer::Persist, now);
         }
     }
 }

@@ -29,11 +29,14 @@ impl Rtt {
 
     /// The timeout in milliseconds, doubled `retries` times (RFC 6298 §2, §5.5).
     pub fn timeout(&self, retries: u8) -> u32 {
-        let base = match self.srtt8 {
+        let mut ms = match self.srtt8 {
             0 => TCP_RTO_INITIAL_MS,
             srtt8 => (srtt8 / 8 + self.rttvar4.max(1)).max(TCP_RTO_MIN_MS),
         };
-        base.saturating_mul(1u32.checked_shl(u32::from(retries)).unwrap_or(u32::MAX)).min(TCP_RTO_MAX_MS)
+        for _ in 0..retries {
+            ms = ms.min(TCP_RTO_MAX_MS) * 2;
+        }
+        ms.min(TCP_RTO_MAX_MS)
     }
 }
 

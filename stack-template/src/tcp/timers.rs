@@ -26,19 +26,16 @@ pub enum Timer {
     TimeWait,
 }
 
-/// What became of a connection whose timer expired.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Expired {
-    /// It has something to send.
-    Ready,
-    /// It is over.
-    Over(Ended),
-}
-
 impl Pcb {
     pub(super) fn arm(&mut self, timer: Timer, now: Instant, ms: u32) {
         self.timer = timer;
         self.timer_at = now.after(ms).as_millis();
+    }
+
+    /// Arms the timer with the retransmission timeout, doubled for each try.
+    #[inline(never)]
+    pub(super) fn arm_backed_off(&mut self, timer: Timer, now: Instant) {
+        self.arm(timer, now, self.rtt.timeout(self.retries));
     }
 
     /// Nothing is in flight and nothing blocked: only silence remains to be watched.
@@ -59,55 +56,40 @@ impl Pcb {
         Instant::earliest(timer, ack)
     }
 
-    /// The timer has expired.
-    pub(super) fn expired(&mut self, now: Instant) -> Expired {
-        match self.timer {
-            Timer::Off => return Expired::Ready,
-            Timer::Rexmit => {
-                let (limit, out_of_time) = match self.state {
-                    TcpState::SynSent => (TCP_SYN_RETRIES, false),
-                    // Until it is established, `timed_at` keeps the time of the first SYN.
-                    TcpState::SynReceived => {
-                        let since = now.as_millis().wrapping_sub(self.timed_at);
-                        (u8::MAX, since >= TCP_SYN_RCVD_TIMEOUT_MS)
-                    }
-                    _ => (TCP_MAX_RETRIES, false),
-                };
-                if out_of_time || self.retries >= limit {
-                    return Expired::Over(Ended::TimedOut);
-                }
-                self.congestion_timeout();
-                self.snd_nxt = self.snd_una;
-                self.retries += 1;
-                self.arm(Timer::Rexmit, now, self.rtt.timeout(self.retries));
-                if self.state == TcpState::SynReceived {
-                    self.timer_at = Instant::earliest(
-                        Some(Instant::from_millis(self.timer_at)),
-                        Some(Instant::from_millis(self.timed_at).after(TCP_SYN_RCVD_TIMEOUT_MS)),
-                    )
-                    .map_or(self.timer_at, Instant::as_millis);
-                }
-            }
-            Timer::Persist => {
-                if self.retries >= TCP_MAX_RETRIES {
-                    return Expired::Over(Ended::TimedOut);
-                }
-                self.retries += 1;
-                self.flags.set(Flags::PROBE);
-                self.arm(Timer::Persist, now, self.rtt.timeout(self.retries));
-            }
+    /// The timer has expired: why the connection is over, or `None` when it has something to send.
+    pub(super) fn expired(&mut self, now: Instant) -> Option<Ended> {
+        let opening = self.state == TcpState::SynReceived;
+        let limit = match self.timer {
+            Timer::Off => return None,
+            Timer::FinWait2 | Timer::TimeWait => return Some(Ended::InOrder),
             #[cfg(feature = "tcp-keepalive")]
-            Timer::Keepalive => {
-                if self.retries >= TCP_KEEPALIVE_COUNT {
-                    return Expired::Over(Ended::TimedOut);
-                }
-                self.retries += 1;
-                self.flags.set(Flags::PROBE);
-                self.arm(Timer::Keepalive, now, TCP_KEEPALIVE_INTERVAL_MS);
-            }
-            Timer::FinWait2 | Timer::TimeWait => return Expired::Over(Ended::InOrder),
+            Timer::Keepalive => TCP_KEEPALIVE_COUNT,
+            Timer::Rexmit if opening => u8::MAX,
+            Timer::Rexmit if self.state == TcpState::SynSent => TCP_SYN_RETRIES,
+            Timer::Rexmit | Timer::Persist => TCP_MAX_RETRIES,
+        };
+        // Until it is established, `timed_at` keeps the time of the first SYN.
+        let end = Instant::from_millis(self.timed_at).after(TCP_SYN_RCVD_TIMEOUT_MS);
+        if self.retries >= limit || (opening && now.reached(end)) {
+            return Some(Ended::TimedOut);
         }
-        Expired::Ready
+        if self.timer == Timer::Rexmit {
+            self.congestion_timeout();
+            self.snd_nxt = self.snd_una;
+        } else {
+            self.flags.set(Flags::PROBE);
+        }
+        self.retries += 1;
+        #[cfg(feature = "tcp-keepalive")]
+        if self.timer == Timer::Keepalive {
+            self.arm(Timer::Keepalive, now, TCP_KEEPALIVE_INTERVAL_MS);
+            return None;
+        }
+        self.arm_backed_off(self.timer, now);
+        if opening && Instant::from_millis(self.timer_at).reached(end) {
+            self.timer_at = end.as_millis();
+        }
+        None
     }
 }
 
@@ -129,18 +111,14 @@ impl<H: crate::Hooks> Stack<H> {
                 ready = true;
             }
             if pcb.timer != Timer::Off && now.reached(Instant::from_millis(pcb.timer_at)) {
-                match pcb.expired(now) {
-                    Expired::Ready => {
-                        ready = true;
-                        #[cfg(feature = "stats")]
-                        {
-                            self.stats.retransmitted = self.stats.retransmitted.wrapping_add(1);
-                        }
-                    }
-                    Expired::Over(why) => {
-                        self.tcp_end(index, why);
-                        continue;
-                    }
+                if let Some(why) = pcb.expired(now) {
+                    self.tcp_end(index, why);
+                    continue;
+                }
+                ready = true;
+                #[cfg(feature = "stats")]
+                {
+                    self.stats.retransmitted = self.stats.retransmitted.wrapping_add(1);
                 }
             }
             if ready {
