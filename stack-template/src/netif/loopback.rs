@@ -4,7 +4,7 @@
 use super::queue::HEADER;
 use crate::config::{NETIF_LOOPBACK_QUEUE, NETIF_MTU};
 use crate::ip::Arrival;
-use crate::pbuf::{Claim, Pool, Record, Records};
+use crate::pbuf::{Claim, Pool, Records};
 use crate::{Instant, Stack};
 
 /// Number of the way back to this host: never that of an interface with a driver.
@@ -81,8 +81,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Writes the next packet for this host to `buffer`; gives the interface it counts as received on, and its length.
     fn loopback_next(&mut self, buffer: &mut [u8], now: Instant) -> Option<(u8, usize)> {
-        let record: Option<Record<HEADER>> = self.loopback.front(&self.pool);
-        if let Some(record) = record {
+        if let Some(record) = self.loopback.front::<HEADER>(&self.pool) {
             let len = self.loopback.copy_front(&self.pool, &record, 0, buffer);
             self.loopback.pop(&mut self.pool, &record, Claim::Control);
             // That of a group came from an interface, that of a single host from none.

@@ -22,7 +22,7 @@ pub(crate) use pool::{RX_MIN_BLOCKS, TX_MIN_BLOCKS};
 pub(crate) use ranges::Overlap;
 #[cfg(any(feature = "tcp-ooseq", feature = "reassembly"))]
 pub(crate) use ranges::Ranges;
-pub(crate) use records::{Record, Records};
+pub(crate) use records::Records;
 #[cfg(all(feature = "memory-arena", not(feature = "memory-heap")))]
 pub use storage::Arena;
 pub(crate) use storage::Blocks;

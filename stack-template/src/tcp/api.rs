@@ -2,7 +2,7 @@
 
 use super::pcb::{Ended, Flags, Pcb};
 use super::timers::Timer;
-use super::{TcpHandle, TcpState};
+use super::{Ends, TcpHandle, TcpState};
 use crate::addr;
 use crate::config::{TCP_FIN_WAIT_TIMEOUT_MS, TCP_PCBS};
 use crate::netif::Way;
@@ -55,21 +55,10 @@ impl<H: crate::Hooks> Stack<H> {
             taken if self.tcp_port_used(taken, port) => return Err(Error::InUse),
             free => free,
         };
+        let ends = Ends { netif: route.netif, local: (route.source, local_port), remote: (ip, port) };
         let index = self.tcp.allocate().ok_or(Error::Memory)?;
-        self.tcp_free(index);
-        if !self.tcp.back(index, &mut self.pool) {
-            return Err(Error::Memory);
-        }
-        let isn = self.tcp_isn((route.source, local_port), (ip, port), now);
-        let pcb = self.tcp.pcbs.get_mut(index).ok_or(Error::Memory)?;
-        pcb.netif = route.netif;
-        pcb.local_ip = route.source;
-        pcb.local_port = local_port;
-        pcb.remote_ip = ip;
-        pcb.remote_port = port;
+        let pcb = self.tcp_begin(index, &ends, route.mtu, now).ok_or(Error::Memory)?;
         pcb.state = TcpState::SynSent;
-        pcb.start(isn, route.mtu);
-        self.tcp.make_ready(index);
         Ok(self.tcp.handle(index))
     }
 
@@ -77,7 +66,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// so that no connection of this host is with itself.
     fn tcp_ephemeral(&mut self, remote: u16) -> Result<u16, Error> {
         let start = self.random.next() as u16;
-        let mut ports = (0..=u16::MAX - EPHEMERAL).map(|i| EPHEMERAL | start.wrapping_add(i));
+        let mut ports = (0..1 << 14).map(|i| EPHEMERAL | start.wrapping_add(i));
         ports.find(|port| !self.tcp_port_used(*port, remote) && *port != remote).ok_or(Error::InUse)
     }
 

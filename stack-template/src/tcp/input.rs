@@ -336,20 +336,16 @@ impl Pcb {
 
     /// Whether any of the segment lies in the window (RFC 9293 §3.10.7.4, first check).
     fn acceptable(&self, seq: Seq, len: usize) -> bool {
-        let window = self.rcv_window();
-        let starts = !seq.before(self.rcv_nxt) && seq.before(self.rcv_nxt.after(window));
-        if len == 0 {
+        let window = self.rcv_window() as i32;
+        let ahead = seq.distance(self.rcv_nxt);
+        match (len, window) {
             // A peer that has filled the window acknowledges from its very end, as Linux does when the first segment
             // of a window was lost.
-            return starts || seq == self.rcv_nxt || seq == self.rcv_nxt.after(window);
+            (0, _) => (0..=window).contains(&ahead),
+            // With a closed window, the next sequence number alone may still come, for its acknowledgement and FIN.
+            (_, 0) => ahead == 0,
+            _ => ahead < window && seq.after(len - 1).distance(self.rcv_nxt) >= 0,
         }
-        let last = seq.after(len - 1);
-        let ends = !last.before(self.rcv_nxt) && last.before(self.rcv_nxt.after(window));
-        // With a closed window, the next sequence number alone may still come, for its acknowledgement and FIN.
-        starts
-            || ends
-            || (seq == self.rcv_nxt && window == 0)
-            || (seq.before(self.rcv_nxt) && !last.before(self.rcv_nxt.after(window)) && window > 0)
     }
 
     /// Takes an acknowledgement and the window that comes with it.

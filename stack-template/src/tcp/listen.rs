@@ -2,7 +2,7 @@
 
 use super::pcb::{Flags, Pcb};
 use super::seq::Seq;
-use super::{Tcp, TcpState};
+use super::{Ends, Tcp, TcpState};
 use crate::ip::Received;
 use crate::stats::Drop;
 use crate::wire::tcp::{Header, Options};
@@ -109,28 +109,48 @@ impl<H: crate::Hooks> Stack<H> {
         let room = self.tcp.listeners.get(listener).is_some_and(|l| l.pending < l.backlog);
         let index = if room { self.tcp.allocate() } else { None };
         let Some(index) = index else { return self.dropped(Drop::Backlog) };
-        self.tcp_free(index);
-        if !self.tcp.back(index, &mut self.pool) {
-            return self.dropped(Drop::Memory);
-        }
-        let isn = self.tcp_isn((received.dst, header.dst), (received.src, header.src), now);
-        let netif = self.tcp_netif(received);
-        let mtu = self.peer_mtu(netif, &received.src);
-        let Some(pcb) = self.tcp.pcbs.get_mut(index) else { return };
-        pcb.netif = netif;
-        pcb.local_ip = received.dst;
-        pcb.local_port = header.dst;
-        pcb.remote_ip = received.src;
-        pcb.remote_port = header.src;
+        let ends = Ends {
+            netif: self.tcp_netif(received),
+            local: (received.dst, header.dst),
+            remote: (received.src, header.src),
+        };
+        let mtu = self.peer_mtu(ends.netif, &received.src);
+        let Some(pcb) = self.tcp_begin(index, &ends, mtu, now) else { return self.dropped(Drop::Memory) };
         pcb.listener = listener as u8;
         pcb.flags.set(Flags::UNACCEPTED);
         pcb.state = TcpState::SynReceived;
-        pcb.start(isn, mtu);
         pcb.take_syn(header, &Options::parse(options));
         if let Some(listener) = self.tcp.listeners.get_mut(listener) {
             listener.pending += 1;
         }
+    }
+
+    /// Gives the block `index` to a new connection, which will send a SYN; `None` when the pool cannot promise it the
+    /// minimum.
+    #[inline(never)]
+    pub(super) fn tcp_begin(
+        &mut self,
+        index: usize,
+        ends: &Ends,
+        mtu: u16,
+        now: Instant,
+    ) -> Option<&mut Pcb> {
+        self.tcp_free(index);
+        if !self.tcp.back(index, &mut self.pool) {
+            return None;
+        }
+        let isn = self.tcp_isn(ends.local, ends.remote, now);
         self.tcp.make_ready(index);
+        let pcb = self.tcp.pcbs.get_mut(index)?;
+        pcb.netif = ends.netif;
+        (pcb.local_ip, pcb.local_port) = ends.local;
+        (pcb.remote_ip, pcb.remote_port) = ends.remote;
+        pcb.snd_una = isn;
+        pcb.snd_nxt = isn;
+        pcb.snd_max = isn;
+        pcb.recover = isn;
+        pcb.mss = pcb.largest_payload(mtu);
+        Some(pcb)
     }
 }
 
@@ -146,15 +166,6 @@ impl<H: crate::Hooks> Stack<H> {
 }
 
 impl Pcb {
-    /// Sets the send side to its start at `isn`.
-    pub(super) fn start(&mut self, isn: Seq, mtu: u16) {
-        self.snd_una = isn;
-        self.snd_nxt = isn;
-        self.snd_max = isn;
-        self.recover = isn;
-        self.mss = self.largest_payload(mtu);
-    }
-
     /// Takes what the peer's SYN says: its number, its window, its options (RFC 9293 §3.7.1).
     pub(super) fn take_syn(&mut self, header: &Header, options: &Options) {
         /// Less than this is a mistake or an attack, and would drown the payload in headers.

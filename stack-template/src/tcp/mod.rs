@@ -70,6 +70,7 @@ pub(crate) use emit::Outgoing;
 use pcb::Flags;
 pub(crate) use pcb::Pcb;
 
+use crate::addr::Ip;
 use crate::config::{TCP_LISTEN_PCBS, TCP_PCBS};
 use crate::ip::RateLimit;
 use crate::{Event, Stack};
@@ -145,6 +146,13 @@ impl TcpEvents {
     pub fn closed(self) -> bool {
         self.0 & Self::CLOSED != 0
     }
+}
+
+/// What a connection is between.
+struct Ends {
+    netif: u8,
+    local: (Ip, u16),
+    remote: (Ip, u16),
 }
 
 /// All connections and listeners.

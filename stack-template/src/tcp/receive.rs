@@ -5,7 +5,7 @@ use super::pcb::{Flags, Pcb};
 use super::seq::Seq;
 use super::{TcpEvents, TcpState};
 use crate::config::TCP_DELAYED_ACK_MS;
-use crate::pbuf::{Claim, Payload, Pool};
+use crate::pbuf::{Claim, Pool};
 use crate::wire::checksum::Sum;
 use crate::wire::tcp::flags;
 
@@ -30,28 +30,29 @@ impl Pcb {
         // What lies before the window has been read, what lies behind it was not invited.
         let skip = self.rcv_nxt.since(seq);
         let fresh = input.payload.skip(skip);
-        let gap = seq.after(skip).since(self.rcv_nxt);
+        let gap = seq.since(self.rcv_nxt);
         let room = self.rcv_window().saturating_sub(gap);
         let whole = fresh.len() <= room;
         let fresh = fresh.first(room);
+        if !input.staged && !fresh.is_empty() && self.notes_ahead(gap, fresh.len()) {
+            let at = self.rx.len() + gap;
+            self.rx.write_payload(pool, at, fresh, &mut Sum::new(), Claim::Promised);
+        }
         if gap > 0 {
-            self.receive_ahead(pool, gap, fresh, fin && whole);
+            self.fin_ahead(gap + fresh.len(), fin && whole);
             // The peer counts them, so each such segment gets its own (RFC 5681 §4.2).
             self.duplicates = self.duplicates.saturating_add(1);
             self.flags.set(Flags::ACK_NOW);
             return Verdict::Taken;
         }
-        if input.staged {
-            self.rx.advance(fresh.len());
-        } else {
-            let len = self.rx.write_payload(pool, self.rx.len(), fresh, &mut Sum::new(), Claim::Promised);
-            self.rx.advance(len);
-        }
-        self.rcv_nxt = self.rcv_nxt.after(fresh.len());
         if !fresh.is_empty() {
             self.duplicates = 0;
         }
-        let fin = self.join_ahead(fresh.len()) || (fin && whole);
+        let (joined, fin_joined) = self.join_ahead(fresh.len());
+        let len = fresh.len() + joined;
+        self.rx.advance(len);
+        self.rcv_nxt = self.rcv_nxt.after(len);
+        let fin = fin_joined || (fin && whole);
         if !fresh.is_empty() {
             self.events |= TcpEvents::READABLE;
             self.delay_ack(input);
@@ -78,37 +79,44 @@ impl Pcb {
         }
     }
 
-    /// Puts data where it belongs behind a gap.
+    /// Notes `len` bytes behind a gap; gives whether bytes that stand there are to be kept.
     #[cfg(feature = "tcp-ooseq")]
-    fn receive_ahead(&mut self, pool: &mut Pool, gap: usize, data: Payload<'_>, fin: bool) {
-        if !data.is_empty() && self.ooseq.insert(gap, gap + data.len()) {
-            self.rx.write_payload(pool, self.rx.len() + gap, data, &mut Sum::new(), Claim::Promised);
-        }
-        if fin && self.ooseq.end() == gap + data.len() {
+    fn notes_ahead(&mut self, gap: usize, len: usize) -> bool {
+        gap == 0 || self.ooseq.insert(gap, gap + len)
+    }
+
+    #[cfg(not(feature = "tcp-ooseq"))]
+    fn notes_ahead(&mut self, gap: usize, _len: usize) -> bool {
+        gap == 0
+    }
+
+    /// Notes a FIN behind `end`, if data that was noted ends there.
+    #[cfg(feature = "tcp-ooseq")]
+    fn fin_ahead(&mut self, end: usize, fin: bool) {
+        if fin && self.ooseq.end() == end {
             self.flags.set(Flags::FIN_AHEAD);
         }
     }
 
     #[cfg(not(feature = "tcp-ooseq"))]
-    fn receive_ahead(&mut self, _pool: &mut Pool, _gap: usize, _data: Payload<'_>, _fin: bool) {}
+    fn fin_ahead(&mut self, _end: usize, _fin: bool) {}
 
-    /// Joins data that lies ahead to the `len` bytes that came in order; gives whether the FIN is reached by it.
+    /// Joins data that lies ahead to the `len` bytes that came in order; gives how much, and whether the FIN is reached
+    /// by it.
     #[cfg(feature = "tcp-ooseq")]
-    fn join_ahead(&mut self, len: usize) -> bool {
+    fn join_ahead(&mut self, len: usize) -> (usize, bool) {
         if self.ooseq.is_empty() {
-            return false;
+            return (0, false);
         }
-        let joined = self.ooseq.advance(len);
-        self.rx.advance(joined);
-        self.rcv_nxt = self.rcv_nxt.after(joined);
         // A gap was filled: the peer should know at once (RFC 5681 §4.2).
         self.flags.set(Flags::ACK_NOW);
-        self.ooseq.is_empty() && self.flags.has(Flags::FIN_AHEAD)
+        let joined = self.ooseq.advance(len);
+        (joined, self.ooseq.is_empty() && self.flags.has(Flags::FIN_AHEAD))
     }
 
     #[cfg(not(feature = "tcp-ooseq"))]
-    fn join_ahead(&mut self, _len: usize) -> bool {
-        false
+    fn join_ahead(&mut self, _len: usize) -> (usize, bool) {
+        (0, false)
     }
 
     /// RFC 9293 §3.10.7.4, eighth check.

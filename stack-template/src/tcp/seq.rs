@@ -16,15 +16,19 @@ impl Seq {
         Self(self.0.wrapping_sub(n as u32))
     }
 
+    /// How far this number is behind `other`, negative when it is before it.
+    pub fn distance(self, other: Self) -> i32 {
+        self.0.wrapping_sub(other.0) as i32
+    }
+
     /// How far this number is behind `earlier`, 0 when it is not.
     pub fn since(self, earlier: Self) -> usize {
-        let distance = self.0.wrapping_sub(earlier.0);
-        if (distance as i32) < 0 { 0 } else { distance as usize }
+        self.distance(earlier).max(0) as usize
     }
 
     /// Whether this number comes before `other`.
     pub fn before(self, other: Self) -> bool {
-        (self.0.wrapping_sub(other.0) as i32) < 0
+        self.distance(other) < 0
     }
 
     /// The later of two numbers.

@@ -41,7 +41,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// A random free port (RFC 6056 §3.3.1).
     fn udp_ephemeral(&mut self) -> Result<u16, Error> {
         let start = self.random.next() as u16;
-        let mut ports = (0..=u16::MAX - EPHEMERAL).map(|i| EPHEMERAL | start.wrapping_add(i));
+        let mut ports = (0..1 << 14).map(|i| EPHEMERAL | start.wrapping_add(i));
         ports.find(|port| !self.udp.port_used(&Binding::ANY, *port)).ok_or(Error::InUse)
     }
 
