@@ -40,6 +40,14 @@ impl Random {
         // The second word keeps draws apart from every other use of the key.
         self.hash(&[self.draws, u32::from_le_bytes(*b"draw")])
     }
+
+    /// A random number below `limit`.
+    // In one place: with a limit that is known, the remainder would be found by multiplications.
+    #[cfg(feature = "ipv6")]
+    #[inline(never)]
+    pub(crate) fn below(&mut self, limit: u32) -> u32 {
+        self.next() % limit.max(1)
+    }
 }
 
 /// SipHash-2-4 over little-endian words.

@@ -60,17 +60,6 @@ impl Ip6 {
         Self([(prefix >> 32) as u32, prefix as u32, (interface_id >> 32) as u32, interface_id as u32])
     }
 
-    /// Its first `len` bits, the others zero.
-    pub fn masked(mut self, len: u8) -> Self {
-        let mut left = u32::from(len);
-        for word in &mut self.0 {
-            let keep = left.min(32);
-            *word &= !(u32::MAX.checked_shr(keep).unwrap_or(0));
-            left -= keep;
-        }
-        self
-    }
-
     /// Whether it is `::`.
     #[inline(never)]
     pub const fn is_unspecified(&self) -> bool {

@@ -91,7 +91,7 @@ impl<H: crate::Hooks> Stack<H> {
         // What went to a group is answered from an address of our own (RFC 4443 §2.2 b, §4.2).
         if received.group {
             let Some(source) = self.source_v6(received.netif, known_v6(&received.src)) else { return };
-            own = v6(source);
+            own = v6(*source);
             from = &own;
         }
         let len = headers.len() + data.len();

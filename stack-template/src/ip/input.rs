@@ -173,7 +173,7 @@ impl<H: crate::Hooks> Stack<H> {
             return self.dropped(Drop::Address);
         }
         let netif = self.arrived_at(arrival, v6(ip.dst));
-        let received = Received {
+        let mut received = Received {
             netif,
             src: v6(ip.src),
             dst: v6(ip.dst),
@@ -183,14 +183,13 @@ impl<H: crate::Hooks> Stack<H> {
         };
         match ipv6::walk(ip.next_header, payload) {
             Walk::Transport(protocol, rest) => {
-                let headers = packet.get(..HEADER_LEN + payload.len() - rest.len()).unwrap_or_default();
-                let received = Received { headers, payload: Payload::Frame(rest), ..received };
+                let len = HEADER_LEN + payload.len() - rest.len();
+                received.headers = packet.get(..len).unwrap_or_default();
+                received.payload = Payload::Frame(rest);
                 self.deliver(protocol, &received, Some(ip.hop_limit), now);
             }
             #[cfg(feature = "ipv6-reassembly")]
-            Walk::Fragment(fragment, bytes) if ip.src != crate::addr::Ip6::UNSPECIFIED => {
-                self.ipv6_fragment(&received, &fragment, bytes, now);
-            }
+            Walk::Fragment(bytes) if !ip.src.is_unspecified() => self.ipv6_fragment(&received, bytes, now),
             Walk::Fragment(..) => self.dropped(Drop::Fragment),
             Walk::Drop | Walk::Short => self.dropped(Drop::Malformed),
             Walk::Problem { code, pointer, always } => {

@@ -40,17 +40,22 @@ impl Quote {
     #[cfg(feature = "ipv6")]
     pub fn v6(bytes: &[u8]) -> Option<Self> {
         use crate::addr::{Ip6, v6};
-        use crate::wire::ipv6::{Fragment, HEADER_LEN, next};
-        let (ip, mut transport) = bytes.split_first_chunk::<HEADER_LEN>()?;
+        use crate::wire::ipv6::HEADER_LEN;
+        let (ip, transport) = bytes.split_first_chunk::<HEADER_LEN>()?;
         let ([_, _, _, _, l0, l1, protocol, _], addresses) = ip.split_first_chunk::<8>()?;
-        let mut protocol = *protocol;
+        let protocol = *protocol;
         let (src, dst) = addresses.split_first_chunk::<16>()?;
         // The only header that this stack puts between.
-        if protocol == next::FRAGMENT {
-            let (fragment, behind) =
-                Fragment::parse(transport).filter(|(fragment, _)| fragment.offset == 0)?;
-            (protocol, transport) = (fragment.next_header, behind);
-        }
+        #[cfg(feature = "ipv6-fragmentation")]
+        let (protocol, transport) = if protocol == crate::wire::ipv6::next::FRAGMENT {
+            let (fragment, behind) = crate::wire::ipv6::Fragment::parse(transport)?;
+            if fragment.offset != 0 {
+                return None;
+            }
+            (fragment.next_header, behind)
+        } else {
+            (protocol, transport)
+        };
         let len = HEADER_LEN + usize::from(u16::from_be_bytes([*l0, *l1]));
         let (src, dst) = (Ip6::read(src), Ip6::read(dst.first_chunk()?));
         // This stack sends none with an address that stands for one of the other version.

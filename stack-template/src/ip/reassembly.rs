@@ -322,15 +322,12 @@ impl<H: crate::Hooks> Stack<H> {
 #[cfg(feature = "ipv6-reassembly")]
 impl<H: crate::Hooks> Stack<H> {
     /// A fragment of an IPv6 packet.
-    pub(super) fn ipv6_fragment(
-        &mut self,
-        received: &Received,
-        header: &crate::wire::ipv6::Fragment,
-        bytes: &[u8],
-        now: Instant,
-    ) {
+    pub(super) fn ipv6_fragment(&mut self, received: &Received, bytes: &[u8], now: Instant) {
         use crate::wire::icmpv6::{HEADERS_CUT, PARAMETER_PROBLEM, WRONG_FIELD};
-        use crate::wire::ipv6::{FRAGMENT_LEN, HEADER_LEN, Walk, walk};
+        use crate::wire::ipv6::{self, FRAGMENT_LEN, HEADER_LEN, Walk, walk};
+        let Some((header, bytes)) = ipv6::Fragment::parse(bytes) else {
+            return self.dropped(Drop::Malformed);
+        };
         let at = usize::from(header.offset);
         // The bytes in front of the fragment's own: the fixed header, extensions, the fragment header.
         let before = HEADER_LEN + received.payload.len() - bytes.len();

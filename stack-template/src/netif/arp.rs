@@ -47,13 +47,13 @@ impl<H: crate::Hooks> Stack<H> {
         let Some(entry) = crate::netif::at(&self.netifs, netif) else { return };
         if entry.up && !entry.ipv4.address.is_unspecified() {
             let address = entry.ipv4.address;
-            self.arp_request(netif, None, address);
+            self.arp_request(netif, &ethernet::BROADCAST, address);
         }
     }
 
-    /// Asks for `ip`: the station `to`, or everybody.
-    pub(super) fn arp_request(&mut self, netif: u8, to: Option<[u8; 6]>, ip: Ip4) {
-        self.arp_send(netif, &to.unwrap_or(ethernet::BROADCAST), &arp::REQUEST_START, &[0; 6], ip);
+    /// Asks `to`, a station or everybody, for `ip`.
+    pub(super) fn arp_request(&mut self, netif: u8, to: &[u8; 6], ip: Ip4) {
+        self.arp_send(netif, to, &arp::REQUEST_START, &[0; 6], ip);
     }
 
     fn arp_send(&mut self, netif: u8, to: &[u8; 6], start: &[u8; 8], target_mac: &[u8; 6], target: Ip4) {

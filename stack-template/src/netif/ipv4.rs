@@ -1,7 +1,7 @@
 //! The IPv4 side of an interface: its address, its subnet, and the way to a destination.
 
 use super::{NetifId, Route, Way};
-use crate::addr::{Ip4, as_v4, v4};
+use crate::addr::{Ip, Ip4, as_v4, known_v4, v4};
 use crate::{Error, Stack};
 use core::net::Ipv4Addr;
 
@@ -97,14 +97,15 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// The best of the interfaces that can reach `dst`; of equal ones the first.
-    pub(super) fn route_v4(&self, dst: Ip4, way: &Way) -> Option<Route> {
+    pub(super) fn route_v4(&self, to: &Ip, way: &Way) -> Option<Route> {
+        let dst = known_v4(to);
         let group = dst.is_multicast() || dst.is_broadcast();
         let from = as_v4(&way.from).filter(|from| !from.is_unspecified());
         let only = way.netif;
         #[cfg(feature = "hooks-ip4-route")]
         let only =
             only.or_else(|| self.hooks.ip4_route(from.map(Into::into), dst.into()).map(|netif| netif.0));
-        let mut best: Option<(u16, Route)> = None;
+        let mut best: Option<(u16, _, _, _, _)> = None;
         for (index, netif) in (0..).zip(&self.netifs) {
             if !netif.up || netif.ipv4.address.is_unspecified() || only.is_some_and(|only| only != index) {
                 continue;
@@ -114,13 +115,13 @@ impl<H: crate::Hooks> Stack<H> {
             let owner = from == Some(netif.ipv4.address);
             let near = if !group && next_hop == dst { 1 + u16::from(netif.ipv4.prefix_len) } else { 0 };
             let rank = u16::from(owner) << 8 | near << 1 | u16::from(netif.is_default);
-            if best.as_ref().is_none_or(|(before, _)| rank > *before) {
-                let source = from.unwrap_or(netif.ipv4.address);
-                let (source, next_hop) = (v4(source), v4(next_hop));
-                best = Some((rank, Route { netif: index, source, next_hop, mtu: netif.mtu }));
+            if best.as_ref().is_none_or(|(before, ..)| rank > *before) {
+                best = Some((rank, index, netif.mtu, from.unwrap_or(netif.ipv4.address), next_hop));
             }
         }
-        best.map(|(_, route)| route)
+        let (_, netif, mtu, source, next_hop) = best?;
+        let (source, next_hop) = (v4(source), v4(next_hop));
+        Some(Route { netif, source, next_hop, mtu: self.path_mtu(to, &next_hop, mtu) })
     }
 }
 

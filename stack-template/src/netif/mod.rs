@@ -20,6 +20,8 @@ use crate::addr::Ip;
 use crate::config::{NETIF_COUNT, NETIF_MTU};
 use crate::pbuf::Records;
 use crate::{Error, Stack};
+#[cfg(all(feature = "ipv6", feature = "tcp"))]
+use core::borrow::Borrow;
 
 /// An interface of the stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,7 +196,7 @@ impl<H: crate::Hooks> Stack<H> {
         }
         #[cfg(feature = "ipv6")]
         if let Some(dst) = crate::addr::as_v6(dst) {
-            return self.next_hop_v6(netif, dst).map(crate::addr::v6);
+            return self.next_hop_v6(netif, dst).map(|hop| crate::addr::v6(*hop.borrow()));
         }
         let _ = entry;
         None
@@ -234,19 +236,15 @@ impl<H: crate::Hooks> Stack<H> {
         if dst.is_loopback() || way.from.is_loopback() || self.is_own(dst, way.scope) {
             return None;
         }
-        let mut route = None;
         #[cfg(feature = "ipv4")]
-        if let Some(to) = crate::addr::as_v4(dst) {
-            route = self.route_v4(to, way);
+        if crate::addr::as_v4(dst).is_some() {
+            return self.route_v4(dst, way);
         }
         #[cfg(feature = "ipv6")]
-        if let Some(to) = crate::addr::as_v6(dst) {
-            route = self.route_v6(to, way);
+        if crate::addr::as_v6(dst).is_some() {
+            return self.route_v6(dst, way);
         }
-        if let Some(route) = &mut route {
-            route.mtu = self.path_mtu(dst, &route.next_hop, route.mtu);
-        }
-        route
+        None
     }
 
     /// Largest packet for `dst` by a neighbour on a link that takes `link` bytes.

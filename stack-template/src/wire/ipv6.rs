@@ -144,8 +144,8 @@ impl Fragment {
 pub enum Walk<'a> {
     /// A transport, by its protocol number, with its bytes.
     Transport(u8, &'a [u8]),
-    /// A fragment with its bytes.
-    Fragment(Fragment, &'a [u8]),
+    /// A fragment: its header, and its bytes behind that.
+    Fragment(&'a [u8]),
     /// The packet is to be dropped without a word.
     Drop,
     /// A header reaches beyond the bytes.
@@ -163,66 +163,77 @@ pub enum Walk<'a> {
 }
 
 /// Walks from `next_header` along the extension headers of `payload` (RFC 8200 §4).
-pub fn walk(mut next_header: u8, payload: &[u8]) -> Walk<'_> {
+#[inline]
+pub fn walk(next_header: u8, payload: &[u8]) -> Walk<'_> {
+    let (end, at) = scan(next_header, payload);
+    let rest = payload.get(at.wrapping_sub(HEADER_LEN)..).unwrap_or_default();
+    match end {
+        ..FRAGMENT => Walk::Transport(end as u8, rest),
+        FRAGMENT => Walk::Fragment(rest),
+        DROP => Walk::Drop,
+        SHORT => Walk::Short,
+        _ => Walk::Problem { code: (end & 3) as u8, pointer: at as u32, always: end & ALWAYS != 0 },
+    }
+}
+
+/// What ends a walk, other than a transport, whose protocol is below: a problem with its code, or one of these.
+const FRAGMENT: u16 = 0x100;
+const DROP: u16 = 0x101;
+const SHORT: u16 = 0x102;
+const PROBLEM: u16 = 0x200;
+/// The problem is told of even if the packet went to a group.
+const ALWAYS: u16 = 4;
+
+/// What ends the walk, and where it stands in the packet.
+#[inline(never)]
+fn scan(mut next_header: u8, payload: &[u8]) -> (u16, usize) {
     let mut rest = payload;
-    // Offset of the byte that named the header at hand.
+    // Where the byte is that named the header at hand.
     let mut named_at = 6;
     for turn in 0..MOST_EXTENSIONS {
-        let at = (HEADER_LEN + payload.len() - rest.len()) as u32;
-        match next_header {
-            next::HOP_BY_HOP if turn > 0 => {
-                return Walk::Problem { code: 1, pointer: named_at, always: false };
-            }
-            next::HOP_BY_HOP | next::DESTINATION | next::ROUTING => {}
-            next::FRAGMENT => {
-                let Some((fragment, behind)) = Fragment::parse(rest) else { return Walk::Short };
-                if !fragment.is_atomic() {
-                    return Walk::Fragment(fragment, behind);
-                }
-                named_at = at;
-                next_header = fragment.next_header;
-                rest = behind;
-                continue;
-            }
-            transport => return Walk::Transport(transport, rest),
+        let at = HEADER_LEN + payload.len() - rest.len();
+        if !matches!(next_header, next::HOP_BY_HOP | next::DESTINATION | next::ROUTING | next::FRAGMENT) {
+            return (next_header.into(), at);
         }
-        let Some(([following, len], _)) = rest.split_first_chunk::<2>() else { return Walk::Short };
-        let Some((header, behind)) = rest.split_at_checked(8 + usize::from(*len) * 8) else {
-            return Walk::Short;
-        };
-        let body = header.get(2..).unwrap_or_default();
-        if next_header == next::ROUTING {
-            // Type 0 is refused (RFC 5095 §3), as is any other that still has segments to visit (RFC 8200 §4.4).
-            if body.get(1).is_none_or(|segments| *segments != 0) {
-                return Walk::Problem { code: 0, pointer: at + 2, always: false };
+        if next_header == next::HOP_BY_HOP && turn > 0 {
+            return (PROBLEM | 1, named_at);
+        }
+        // None is shorter.
+        let Some([following, len, second, third, ..]) = rest.first_chunk::<8>() else { return (SHORT, at) };
+        let mut size = 8;
+        if next_header != next::FRAGMENT {
+            size += usize::from(*len) * 8;
+        } else if second | (third & !6) != 0 {
+            return (FRAGMENT, at);
+        }
+        let Some((header, behind)) = rest.split_at_checked(size) else { return (SHORT, at) };
+        // Type 0 is refused (RFC 5095 §3), as is any other that still has segments to visit (RFC 8200 §4.4).
+        if next_header == next::ROUTING && *third != 0 {
+            return (PROBLEM, at + 2);
+        }
+        if matches!(next_header, next::HOP_BY_HOP | next::DESTINATION) {
+            let mut body = header.get(2..).unwrap_or_default();
+            while let Some((kind, rest)) = body.split_first() {
+                // Pad1 alone has no length.
+                let len = if *kind == 0 { Some(0) } else { rest.first().map(|len| usize::from(*len) + 1) };
+                let Some(behind) = len.and_then(|len| rest.get(len..)) else { return (DROP, at) };
+                // What an unknown option demands (RFC 8200 §4.2).
+                if *kind >= 0x40 {
+                    let end = match kind >> 6 {
+                        1 => DROP,
+                        2 => PROBLEM | 2 | ALWAYS,
+                        _ => PROBLEM | 2,
+                    };
+                    return (end, at + header.len() - body.len());
+                }
+                body = behind;
             }
-        } else if let Some(end) = options(body, at + 2) {
-            return end;
         }
         named_at = at;
         next_header = *following;
         rest = behind;
     }
-    Walk::Drop
-}
-
-/// Looks through options; gives what an unknown one demands (RFC 8200 §4.2).
-fn options(mut body: &[u8], mut at: u32) -> Option<Walk<'static>> {
-    while let Some((kind, rest)) = body.split_first() {
-        // Pad1 alone has no length.
-        let len = if *kind == 0 { 0 } else { usize::from(*rest.first()?) + 1 };
-        let Some(behind) = rest.get(len..) else { return Some(Walk::Drop) };
-        if *kind > 1 {
-            match kind >> 6 {
-                0 => {}
-                1 => return Some(Walk::Drop),
-                action => return Some(Walk::Problem { code: 2, pointer: at, always: action == 2 }),
-            }
-        }
-        at += 1 + len as u32;
-        body = behind;
-    }
-    None
+    (DROP, 0)
 }
 
 /// Whether `packet` has a hop-by-hop header with a router alert for listener discovery.
@@ -277,7 +288,8 @@ mod tests {
         assert_eq!(walk(0, &hop), Walk::Transport(17, b"u"));
         let fragment = Fragment { next_header: 17, offset: 1480, more: true, id: 0x0102_0304 };
         let bytes = [&fragment.to_bytes()[..], b"part"].concat();
-        assert_eq!(walk(44, &bytes), Walk::Fragment(fragment, b"part"));
+        assert_eq!(walk(44, &bytes), Walk::Fragment(&bytes));
+        assert_eq!(Fragment::parse(&bytes), Some((fragment, &b"part"[..])));
         // RFC 6946: a fragment that is all there is counts as a packet.
         let atomic = [&Fragment { offset: 0, more: false, ..fragment }.to_bytes()[..], b"all"].concat();
         assert_eq!(walk(44, &atomic), Walk::Transport(17, b"all"));

@@ -208,21 +208,24 @@ fn parse(packet: &[u8]) -> Packet {
     let len = packet.len();
     #[cfg(feature = "ipv6")]
     if packet[0] >> 4 == 6 {
-        use crate::wire::ipv6::{Header, Walk, walk};
+        use crate::wire::ipv6::{Fragment, Header, Walk, walk};
         let (header, payload) = Header::parse(packet).unwrap();
         return match walk(header.next_header, payload) {
             Walk::Transport(protocol, bytes) => {
                 Packet { id: 0, at: 0, more: false, protocol, len, whole: true, bytes: bytes.to_vec() }
             }
-            Walk::Fragment(part, bytes) => Packet {
-                id: part.id,
-                at: usize::from(part.offset),
-                more: part.more,
-                protocol: part.next_header,
-                len,
-                whole: true,
-                bytes: bytes.to_vec(),
-            },
+            Walk::Fragment(bytes) => {
+                let (part, bytes) = Fragment::parse(bytes).unwrap();
+                Packet {
+                    id: part.id,
+                    at: usize::from(part.offset),
+                    more: part.more,
+                    protocol: part.next_header,
+                    len,
+                    whole: true,
+                    bytes: bytes.to_vec(),
+                }
+            }
             other => panic!("{other:?}"),
         };
     }

@@ -15,7 +15,7 @@ impl<H: crate::Hooks> Stack<H> {
             return self.dropped(Drop::Malformed);
         }
         for octets in addresses {
-            let server = Fact { address: Ip6::read(octets), ..Fact::NONE };
+            let server = Fact::about(&Ip6::read(octets));
             if !server.address.is_multicast()
                 && !server.address.is_unspecified()
                 && self.nd6.learned.learn(Kind::Dns, netif, &server, lifetime_s, now)

@@ -7,7 +7,6 @@ use crate::addr::Ip6;
 use crate::config::{ND6_DNS_SERVERS, ND6_PREFIXES, ND6_ROUTERS};
 use crate::netif::ipv6::{Lifetime, common_prefix};
 use crate::netif::is_same;
-use core::ops::Range;
 
 #[cfg(feature = "nd6-route-info")]
 const ND6_ROUTES: usize = crate::config::ND6_ROUTES;
@@ -30,15 +29,16 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const fn places(self) -> Range<usize> {
+    /// The places of the table that facts of the kind have, by the first and the one behind the last.
+    const fn places(self) -> (usize, usize) {
         const PREFIXES: usize = ND6_ROUTERS + ND6_PREFIXES;
         const SERVERS: usize = PREFIXES + ND6_DNS_SERVERS;
         match self {
-            Kind::Router => 0..ND6_ROUTERS,
-            Kind::Prefix => ND6_ROUTERS..PREFIXES,
-            Kind::Dns => PREFIXES..SERVERS,
+            Kind::Router => (0, ND6_ROUTERS),
+            Kind::Prefix => (ND6_ROUTERS, PREFIXES),
+            Kind::Dns => (PREFIXES, SERVERS),
             #[cfg(feature = "nd6-route-info")]
-            Kind::Route => SERVERS..PLACES,
+            Kind::Route => (SERVERS, PLACES),
         }
     }
 }
@@ -47,12 +47,12 @@ impl Kind {
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub(super) struct Fact {
-    /// Address of a router or server, or a prefix.
+    /// Address of a router or server, or one with the prefix.
     pub address: Ip6,
     /// The router that is the way to a prefix.
     #[cfg(feature = "nd6-route-info")]
     pub via: Ip6,
-    /// Bits of a prefix.
+    /// Bits of a prefix, all of an address.
     pub len: u8,
     /// Which of two routers is to be taken; the greater.
     pub preference: u8,
@@ -70,13 +70,18 @@ impl Fact {
         failed: false,
     };
 
+    /// One about an address alone.
+    pub fn about(address: &Ip6) -> Self {
+        Self { address: *address, len: 128, ..Self::NONE }
+    }
+
     /// Whether it replaces `other`.
     fn is_about(&self, other: &Self) -> bool {
         #[cfg(feature = "nd6-route-info")]
         if self.via != other.via {
             return false;
         }
-        self.address == other.address && self.len == other.len
+        self.len == other.len && self.covers(&other.address)
     }
 
     /// Whether the prefix has `address`.
@@ -113,34 +118,31 @@ impl Learned {
         Self { places: [Place { valid: Lifetime::FOREVER, fact: Fact::NONE, on: 0 }; PLACES] }
     }
 
+    fn places(&self, kind: Kind) -> &[Place] {
+        let (first, end) = kind.places();
+        self.places.get(first..end).unwrap_or_default()
+    }
+
+    fn places_mut(&mut self, kind: Kind) -> &mut [Place] {
+        let (first, end) = kind.places();
+        self.places.get_mut(first..end).unwrap_or_default()
+    }
+
     /// Facts of a kind with their interfaces.
     pub fn all(&self, kind: Kind) -> impl Iterator<Item = (u8, &Fact)> {
-        let held = self.places.get(kind.places()).unwrap_or_default().iter();
+        let held = self.places(kind).iter();
         held.filter_map(|place| Some((place.on.checked_sub(1)?, &place.fact)))
     }
 
     /// The same, to be changed.
     pub fn all_mut(&mut self, kind: Kind) -> impl Iterator<Item = (u8, &mut Fact)> {
-        let held = self.places.get_mut(kind.places()).unwrap_or_default().iter_mut();
+        let held = self.places_mut(kind).iter_mut();
         held.filter_map(|place| Some((place.on.checked_sub(1)?, &mut place.fact)))
     }
 
     /// Notes what was told, for `seconds`; tells whether it is news. A full table takes no more.
     pub fn learn(&mut self, kind: Kind, netif: u8, fact: &Fact, seconds: u32, now: Instant) -> bool {
-        let (mut known, mut free) = (None, None);
-        for place in self.places.get_mut(kind.places()).unwrap_or_default() {
-            if place.is_on(netif) && place.fact.is_about(fact) {
-                known = Some(place);
-            } else if place.on == 0 && free.is_none() {
-                free = Some(place);
-            }
-        }
-        let news = known.is_none() || seconds == 0;
-        let Some(place) = known.or(if seconds > 0 { free } else { None }) else { return false };
-        place.on = if seconds > 0 { netif + 1 } else { 0 };
-        place.fact = *fact;
-        place.valid = Lifetime::from_seconds(seconds, now);
-        news
+        learn(self.places_mut(kind), netif, fact, seconds, now)
     }
 
     /// Forgets what is over or, with `gone`, all that was told about that interface; tells whether there was any.
@@ -158,7 +160,7 @@ impl Learned {
     /// Forgets the routes through a neighbour that is no router.
     #[cfg(feature = "nd6-route-info")]
     pub fn forget_routes(&mut self, netif: u8, via: &Ip6) {
-        let routes = self.places.get_mut(Kind::Route.places()).unwrap_or_default();
+        let routes = self.places_mut(Kind::Route);
         let gone = routes.iter_mut().filter(|place| place.is_on(netif) && place.fact.via == *via);
         gone.for_each(|place| place.on = 0);
     }
@@ -170,12 +172,34 @@ impl Learned {
     }
 }
 
+/// Notes a fact in one of the places.
+// In one place for all kinds, whose places are known where it is called.
+#[inline(never)]
+fn learn(places: &mut [Place], netif: u8, fact: &Fact, seconds: u32, now: Instant) -> bool {
+    let (mut known, mut found) = (false, None);
+    for place in places {
+        known = place.is_on(netif) && place.fact.is_about(fact);
+        if known || (place.on == 0 && found.is_none()) {
+            found = Some(place);
+        }
+        if known {
+            break;
+        }
+    }
+    let news = !known || seconds == 0;
+    let Some(place) = found.filter(|_| known || seconds > 0) else { return false };
+    place.on = if seconds > 0 { netif + 1 } else { 0 };
+    place.fact = *fact;
+    place.valid = Lifetime::from_seconds(seconds, now);
+    news
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn server(last: u8) -> Fact {
-        Fact { address: [0x20, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last].into(), ..Fact::NONE }
+        Fact::about(&[0x20, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last].into())
     }
 
     #[test]

@@ -126,12 +126,12 @@ impl<H: crate::Hooks> Stack<H> {
     /// The link is new: all that was known of it is forgotten, and routers are asked (RFC 4861 §6.3.7).
     pub(crate) fn nd6_start(&mut self, netif: u8, now: Instant) {
         self.nd6_expire(Some(netif), now);
-        let (delay, chance) = (self.random.next() % SOLICITATION_DELAY_MS, self.random.next());
+        let (delay, chance) = (self.random.below(SOLICITATION_DELAY_MS), self.random.below(ND6_REACHABLE_MS));
         if let Some(link) = crate::netif::at_mut(&mut self.nd6.links, netif) {
             *link = Link {
                 solicit_at: now.after(delay).as_millis(),
                 solicit_left: ND6_ROUTER_SOLICITATIONS,
-                reachable_ms: around(ND6_REACHABLE_MS, chance),
+                reachable_ms: ND6_REACHABLE_MS / 2 + chance,
                 ..Link::NEW
             };
         }
@@ -154,7 +154,7 @@ impl<H: crate::Hooks> Stack<H> {
             link.solicit_at = now.after(SOLICITATION_INTERVAL_MS).as_millis();
             let netif = index as u8;
             // Without an address of one's own there is no hardware address to tell either (RFC 4861 §6.1.1).
-            if let Some(src) = self.source_v6(netif, &ALL_ROUTERS) {
+            if let Some(src) = self.source_v6(netif, &ALL_ROUTERS).copied() {
                 self.nd6_send(netif, icmpv6::ROUTER_SOLICITATION, [&v6(src), &v6(ALL_ROUTERS)], None, None);
             }
         }

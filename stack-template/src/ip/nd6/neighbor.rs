@@ -87,7 +87,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// Asks for the hardware address of `target`: the station `to`, or its solicited-node group (RFC 4861 §7.2.2).
     pub(crate) fn nd6_solicit(&mut self, netif: u8, target: &Ip6, to: Option<&[u8; 6]>) {
         let Some(source) = self.source_v6(netif, target) else { return };
-        let (source, dst) = (v6(source), v6(if to.is_some() { *target } else { solicited_node(target) }));
+        let (source, dst) = (v6(*source), v6(if to.is_some() { *target } else { solicited_node(target) }));
         self.nd6_send(netif, icmpv6::NEIGHBOR_SOLICITATION, [&source, &dst], Some(target), to);
     }
 

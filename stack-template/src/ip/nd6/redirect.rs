@@ -11,6 +11,7 @@ use crate::netif::neighbor::Word;
 use crate::stats::Drop;
 use crate::wire::icmpv6::{Options, option};
 use crate::{Instant, Stack};
+use core::borrow::Borrow;
 
 /// A destination and who takes its packets.
 #[derive(Clone, Copy)]
@@ -91,7 +92,7 @@ impl<H: crate::Hooks> Stack<H> {
             return self.dropped(Drop::Malformed);
         }
         // Only the router that takes these packets now may say so.
-        if src == dst || self.next_hop_v6(netif, dst) != Some(*src) {
+        if src == dst || self.next_hop_v6(netif, dst).is_none_or(|hop| hop.borrow() != src) {
             return self.dropped(Drop::Address);
         }
         self.nd6.redirects.note(netif, dst, via);

@@ -60,7 +60,7 @@ impl<H: crate::Hooks> Stack<H> {
         let chance = self.random.next();
         let Some(link) = crate::netif::at_mut(&mut self.nd6.links, netif) else { return };
         let flags_changed = link.advertised(header, timers, chance);
-        let router = Fact { address: *src, preference: preference(flags).unwrap_or(MEDIUM), ..Fact::NONE };
+        let router = Fact { preference: preference(flags).unwrap_or(MEDIUM), ..Fact::about(src) };
         if self.nd6.learned.learn(Kind::Router, netif, &router, lifetime_s.into(), now) || flags_changed {
             self.ipv6_changed(netif);
         }

@@ -88,8 +88,7 @@ impl<H: crate::Hooks> Stack<H> {
     pub(super) fn nd6_no_router(&mut self, netif: u8, address: &Ip6, now: Instant) {
         #[cfg(feature = "nd6-redirect")]
         self.nd6.redirects.forget(netif, Some(address));
-        let router = Fact { address: *address, ..Fact::NONE };
-        if self.nd6.learned.learn(Kind::Router, netif, &router, 0, now) {
+        if self.nd6.learned.learn(Kind::Router, netif, &Fact::about(address), 0, now) {
             self.ipv6_changed(netif);
         }
         #[cfg(feature = "nd6-route-info")]

@@ -4,6 +4,7 @@ use super::autoconf::{BOTH, prefix, router};
 use super::*;
 use crate::config::{IPV6_HOP_LIMIT, ND6_ROUTERS};
 use crate::{Event, RouterFlags};
+use core::borrow::Borrow;
 
 const NO_TIMES: [u32; 2] = [0; 2];
 
@@ -26,7 +27,7 @@ impl Host {
     }
 
     pub fn way(&self, dst: &str) -> Option<Ip6> {
-        self.stack.next_hop_v6(self.netif.0, &ip(dst))
+        self.stack.next_hop_v6(self.netif.0, &ip(dst)).map(|hop| *hop.borrow())
     }
 
     /// Lets the neighbour be asked for in vain.

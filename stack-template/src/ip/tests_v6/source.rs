@@ -9,7 +9,7 @@ fn choose(own: &[&str], dst: &str) -> Ip6 {
         h.stack.add_ipv6(h.netif, ip(address).into(), 64, h.now).unwrap();
     });
     settle(&mut h.stack, h.netif, h.now);
-    h.stack.source_v6(h.netif.0, &ip(dst)).unwrap()
+    *h.stack.source_v6(h.netif.0, &ip(dst)).unwrap()
 }
 
 #[test]

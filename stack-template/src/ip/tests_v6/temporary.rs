@@ -27,7 +27,7 @@ impl Host {
     }
 
     fn source(&self, dst: &str) -> Ip6 {
-        self.stack.source_v6(self.netif.0, &ip(dst)).unwrap()
+        *self.stack.source_v6(self.netif.0, &ip(dst)).unwrap()
     }
 }
 

@@ -200,7 +200,7 @@ impl<H: crate::Hooks> Stack<H> {
         now: Instant,
     ) -> bool {
         // A little chance keeps stations that start together apart (RFC 4862 §5.4.2).
-        let delay = self.random.next() % DAD_RETRANS_MS;
+        let delay = self.random.below(DAD_RETRANS_MS);
         let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) else { return false };
         // The first place is the link-local address's.
         let skip = usize::from(!address.is_unicast_link_local());
@@ -263,16 +263,16 @@ impl<H: crate::Hooks> Stack<H> {
             return;
         }
         let half = duplicate.upper_half();
-        let id = self.ipv6_identifier(netif, half, origin, attempt);
-        let (delay, now) = (self.random.next() % DAD_RETRANS_MS, self.clock());
+        let address = self.ipv6_made(netif, half, origin, attempt);
+        let (delay, now) = (self.random.below(DAD_RETRANS_MS), self.clock());
         let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) else { return };
         if let Some(held) = entry.ipv6.addresses.iter_mut().find(|a| a.address == *duplicate) {
-            held.address = Ip6::from_halves(half, id);
+            held.address = address;
             held.attempt = attempt;
             held.check(delay, now);
             #[cfg(feature = "mld")]
             {
-                let (address, at) = (held.address, held.dad_at);
+                let at = held.dad_at;
                 self.groups.release(netif, duplicate, now);
                 self.groups.hold(netif, &address, at, now);
             }
@@ -303,10 +303,9 @@ impl<H: crate::Hooks> Stack<H> {
             if core::mem::take(&mut entry.ipv6.starting) {
                 // It may be another link, where others may have these addresses (RFC 4862 §5.4).
                 let held = entry.ipv6.addresses.iter_mut().filter(|a| a.state != Ipv6State::Free);
-                held.for_each(|a| a.check(self.random.next() % DAD_RETRANS_MS, now));
+                held.for_each(|a| a.check(self.random.below(DAD_RETRANS_MS), now));
                 if !entry.ipv6.addresses.iter().any(|a| a.origin == Origin::Local) {
-                    let id = self.ipv6_identifier(netif, LINK_LOCAL, Origin::Local, 0);
-                    let local = Ip6::from_halves(LINK_LOCAL, id);
+                    let local = self.ipv6_made(netif, LINK_LOCAL, Origin::Local, 0);
                     self.ipv6_insert(netif, &local, 64, [Lifetime::FOREVER; 2], Origin::Local, now);
                 }
                 #[cfg(feature = "ipv6-autoconf")]

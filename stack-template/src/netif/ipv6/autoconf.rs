@@ -2,7 +2,6 @@
 
 use super::addresses::{Address, Origin};
 use super::{Ipv6State, Lifetime};
-use crate::addr::Ip6;
 use crate::wire::icmpv6::Prefix;
 use crate::{Error, Instant, NetifId, Stack};
 
@@ -52,12 +51,6 @@ impl<H: crate::Hooks> Stack<H> {
         }
         #[cfg(feature = "ipv6-temporary")]
         self.ipv6_temporary(netif, half, [valid, preferred], now);
-    }
-
-    /// An address with the upper half `half`.
-    pub(super) fn ipv6_made(&mut self, netif: u8, half: u64, origin: Origin, attempt: u8) -> Ip6 {
-        let id = self.ipv6_identifier(netif, half, origin, attempt);
-        Ip6::from_halves(half, id)
     }
 
     /// Whether the interface makes addresses from the prefixes that routers tell (RFC 4862); it does unless told

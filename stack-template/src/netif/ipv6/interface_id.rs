@@ -2,6 +2,7 @@
 
 use super::addresses::Origin;
 use crate::Stack;
+use crate::addr::Ip6;
 
 /// Further attempts to find an identifier that no other station has (RFC 7217 §6, RFC 8981 §3.8).
 #[cfg(any(feature = "ipv6-interface-id-opaque", feature = "ipv6-temporary"))]
@@ -21,8 +22,15 @@ fn is_reserved(id: u64) -> bool {
 }
 
 impl<H: crate::Hooks> Stack<H> {
+    /// An address with the upper half `half`.
+    #[inline(never)]
+    pub(super) fn ipv6_made(&mut self, netif: u8, half: u64, origin: Origin, attempt: u8) -> Ip6 {
+        let id = self.ipv6_identifier(netif, half, origin, attempt);
+        Ip6::from_halves(half, id)
+    }
+
     /// The identifier of an address with the upper half `prefix`, other than that of the attempts before.
-    pub(super) fn ipv6_identifier(&mut self, netif: u8, prefix: u64, origin: Origin, attempt: u8) -> u64 {
+    fn ipv6_identifier(&mut self, netif: u8, prefix: u64, origin: Origin, attempt: u8) -> u64 {
         let Some(mac) = crate::netif::at(&self.netifs, netif).map(|entry| entry.mac) else { return 0 };
         #[cfg(feature = "ipv6-temporary")]
         if origin == Origin::Temporary {

@@ -69,13 +69,13 @@ impl Address {
 impl<H: crate::Hooks> Stack<H> {
     /// The address to send from to `dst`: the best of those of `netif`, through which it goes (RFC 6724 §5; rules 4 and
     /// 5.5 are about what there is not here).
-    pub(crate) fn source_v6(&self, netif: u8, dst: &Ip6) -> Option<Ip6> {
+    pub(crate) fn source_v6(&self, netif: u8, dst: &Ip6) -> Option<&Ip6> {
         let entry = crate::netif::at(&self.netifs, netif)?;
         #[cfg(feature = "hooks-ip6-select-src")]
-        if let Some(chosen) = self.hooks.ip6_select_src(crate::NetifId(netif), (*dst).into()).map(Into::into)
-            && entry.ipv6.addresses.iter().any(|a| a.is_used() && a.address == chosen)
+        if let Some(chosen) = self.hooks.ip6_select_src(crate::NetifId(netif), (*dst).into()).map(Ip6::from)
+            && let Some(a) = entry.ipv6.addresses.iter().find(|a| a.is_used() && a.address == chosen)
         {
-            return Some(chosen);
+            return Some(&a.address);
         }
         let (want, with) = (scope(dst), label(dst));
         let mut best = None;
@@ -96,7 +96,7 @@ impl<H: crate::Hooks> Stack<H> {
                 best = Some((rank, &a.address));
             }
         }
-        best.map(|(_, address)| *address)
+        best.map(|(_, address)| address)
     }
 }
 

@@ -75,7 +75,7 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Makes a temporary address, unless it would have to be replaced at once (RFC 8981 §3.4 step 5).
     fn ipv6_make_temporary(&mut self, netif: u8, half: u64, [valid, preferred]: [Lifetime; 2], now: Instant) {
-        let desync = self.random.next() % DESYNC_MS.max(1);
+        let desync = self.random.below(DESYNC_MS);
         let temporary = Temporary {
             most_valid: Lifetime::from_seconds(IPV6_TEMPORARY_VALID_S, now),
             most_preferred: Lifetime::from_millis(IPV6_TEMPORARY_PREFERRED_S * 1000 - desync, now),
