@@ -64,3 +64,18 @@ pub(super) fn shares(total: u64) -> Vec<Share> {
     let share = |chip: &Chip| Share { chip: chip.name, ram_bytes: chip.ram, percent: chip.percent(total) };
     CHIPS.iter().map(share).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chip_holds_what_begins_and_ends_in_its_ram() {
+        let chip = Chip { name: "toaster", ram: 100, ram_at: 1000 };
+        for (address, bytes, expected) in
+            [(1000, 100, true), (1099, 1, true), (999, 10, false), (1001, 100, false), (1100, 1, false)]
+        {
+            assert_eq!(chip.holds(address, bytes), expected, "{bytes} bytes at {address}");
+        }
+    }
+}
