@@ -111,6 +111,7 @@ impl Pool {
 
     /// Blocks that can be promised beyond the reserve, and beyond what connections to come need for their minimum.
     #[cfg(feature = "tcp")]
+    #[inline(never)]
     pub(crate) fn lendable(&self) -> usize {
         let aside = BACKED.saturating_sub(usize::from(self.backed)) * MIN_BLOCKS;
         self.spare().saturating_sub(PBUF_RESERVE + aside)

@@ -49,7 +49,7 @@ impl<H: crate::Hooks> Stack<H> {
             return Err(Error::Value);
         }
         let way = Way { from: binding.source(), netif: binding.netif(), scope: addr::scope(remote) };
-        let route = self.route(&ip, &way).ok_or(Error::Route)?;
+        let Some(route) = self.route(&ip, &way) else { return Err(Error::Route) };
         let local_port = match local_port {
             0 => self.tcp_ephemeral(port)?,
             taken if self.tcp_port_used(taken, port) => return Err(Error::InUse),

@@ -5,7 +5,7 @@ use super::pcb::Pcb;
 use super::timers::Timer;
 use crate::addr::Ip;
 use crate::config::{TCP_MSS, TCP_PCBS};
-use crate::wire::tcp::{HEADER_LEN, Header, Options, flags};
+use crate::wire::tcp::{CHECKSUM_AT, HEADER_LEN, Header, Options, flags};
 use crate::wire::{checksum, protocol};
 use crate::{Instant, Stack};
 
@@ -94,20 +94,20 @@ impl<H: crate::Hooks> Stack<H> {
         let options = pcb.syn_options(mtu);
         let Some((ip_place, tcp_segment)) = packet.split_at_mut_checked(ip_header) else { return };
         let len = tcp_segment.len();
-        let Some((tcp_header, rest)) = tcp_segment.split_first_chunk_mut::<HEADER_LEN>() else { return };
-        *tcp_header = header.to_bytes(options_len as u8);
-        let Some((options_place, payload)) = rest.split_at_mut_checked(options_len) else { return };
+        let Some((head, payload)) = tcp_segment.split_at_mut_checked(HEADER_LEN + options_len) else {
+            return;
+        };
+        let Some((tcp_header, options_place)) = head.split_first_chunk_mut() else { return };
+        header.emit(options_len, tcp_header);
         if options_place.len() == Options::LEN {
             options_place.copy_from_slice(&options.to_bytes());
         }
-        let mut sum = checksum::pseudo(src.words(), dst.words(), protocol::TCP, len as u16);
-        sum.add(tcp_header);
-        sum.add(options_place);
+        let mut sum = checksum::pseudo(src.words(), dst.words(), protocol::TCP, len as u16).with(head);
         pcb.tx.read_at(pool, segment.at, payload, &mut sum);
-        if cfg!(feature = "checksum-gen-tcp") {
-            let [c0, c1] = sum.checksum();
-            tcp_header[16] = c0;
-            tcp_header[17] = c1;
+        if cfg!(feature = "checksum-gen-tcp")
+            && let Some(place) = head.get_mut(CHECKSUM_AT)
+        {
+            place.copy_from_slice(&sum.checksum());
         }
         pcb.sent(&segment, now);
         #[cfg(feature = "tcp-ttl")]

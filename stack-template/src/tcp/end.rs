@@ -8,7 +8,7 @@ use crate::addr::Ip;
 use crate::config::TCP_MSL_MS;
 use crate::ip::Received;
 use crate::pbuf::Payload;
-use crate::wire::tcp::{HEADER_LEN, Header, flags};
+use crate::wire::tcp::{CHECKSUM_AT, HEADER_LEN, Header, flags};
 use crate::wire::{checksum, protocol};
 use crate::{Instant, Stack};
 
@@ -82,13 +82,12 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     fn tcp_send_reset(&mut self, src: &Ip, dst: &Ip, netif: u8, header: &Header) {
-        let mut segment = header.to_bytes(0);
+        let mut segment = [0; HEADER_LEN];
+        header.emit(0, &mut segment);
         if cfg!(feature = "checksum-gen-tcp") {
             let mut sum = checksum::pseudo(src.words(), dst.words(), protocol::TCP, HEADER_LEN as u16);
             sum.add(&segment);
-            let [c0, c1] = sum.checksum();
-            segment[16] = c0;
-            segment[17] = c1;
+            segment[CHECKSUM_AT].copy_from_slice(&sum.checksum());
         }
         self.ip_reply(src, dst, netif, protocol::TCP, [&segment, &[]], Payload::Frame(&[]));
     }

@@ -139,7 +139,7 @@ impl<H: crate::Hooks> Stack<H> {
         if !self.tcp.back(index, &mut self.pool) {
             return None;
         }
-        let isn = self.tcp_isn(ends.local, ends.remote, now);
+        let isn = self.tcp_isn(&ends.local, &ends.remote, now);
         self.tcp.make_ready(index);
         let pcb = self.tcp.pcbs.get_mut(index)?;
         pcb.netif = ends.netif;

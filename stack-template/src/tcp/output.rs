@@ -35,15 +35,35 @@ impl Pcb {
             }
             _ => {}
         }
-        if self.flags.has(Flags::REXMIT) {
-            let len = self.tx.len().min(usize::from(self.mss));
-            if self.in_flight() > 0 {
-                return Some(self.view(0, len));
+        let (at, len) = if self.flags.has(Flags::REXMIT) && self.in_flight() > 0 {
+            (0, usize::from(self.mss))
+        } else if self.flags.has(Flags::PROBE) {
+            if self.tx.is_empty() && !self.flags.has(Flags::FIN_QUEUED) {
+                return control(self.snd_una.back(1), flags::ACK);
             }
+            // What makes the peer tell its window, or that it lives (RFC 9293 §3.8.6.1, §3.8.4): what fits the window,
+            // and one byte when it is closed.
+            (0, (self.snd_wnd as usize).clamp(1, usize::from(self.mss).max(1)))
+        } else {
+            match self.new_data() {
+                Some(data) => data,
+                None if self.flags.has(Flags::ACK_NOW) => return control(self.snd_max, flags::ACK),
+                None => return None,
+            }
+        };
+        // The segment of `len` bytes at `at` of the send queue, with the FIN when it stands right behind.
+        let left = self.tx.len().saturating_sub(at);
+        let len = len.min(left);
+        let mut bits = flags::ACK;
+        if len == left {
+            bits |= if len > 0 { flags::PSH } else { 0 };
+            bits |= if self.flags.has(Flags::FIN_QUEUED) { flags::FIN } else { 0 };
         }
-        if self.flags.has(Flags::PROBE) {
-            return Some(self.probe());
-        }
+        Some(Segment { seq: self.snd_una.after(at), at, len, flags: bits })
+    }
+
+    /// Place and length of what can be sent from `snd_nxt` on, if it is worth a segment.
+    fn new_data(&self) -> Option<(usize, usize)> {
         let at = self.snd_nxt.since(self.snd_una);
         let window = (self.snd_wnd as usize).min(self.congestion_window());
         let queued = self.tx.len().saturating_sub(at);
@@ -59,34 +79,7 @@ impl Pcb {
             || (all && (idle || self.flags.has(Flags::NODELAY | Flags::FIN_QUEUED)))
             // Half of the largest window ever seen is worth a segment (RFC 9293 §3.8.6.2.1).
             || len * 2 >= self.snd_wnd_max as usize;
-        if (len > 0 && worth) || fin {
-            return Some(self.view(at, len));
-        }
-        if self.flags.has(Flags::ACK_NOW) { control(self.snd_max, flags::ACK) } else { None }
-    }
-
-    /// The segment of `len` bytes at `at` of the send queue, with the FIN when it stands right behind.
-    fn view(&self, at: usize, len: usize) -> Segment {
-        let mut bits = flags::ACK;
-        let last = at + len >= self.tx.len();
-        if last && len > 0 {
-            bits |= flags::PSH;
-        }
-        if last && self.flags.has(Flags::FIN_QUEUED) {
-            bits |= flags::FIN;
-        }
-        Segment { seq: self.snd_una.after(at), at, len, flags: bits }
-    }
-
-    /// What makes the peer tell its window, or that it lives (RFC 9293 §3.8.6.1, §3.8.4).
-    fn probe(&self) -> Segment {
-        if self.tx.is_empty() && !self.flags.has(Flags::FIN_QUEUED) {
-            let seq = self.snd_una.back(1);
-            return Segment { seq, at: 0, len: 0, flags: flags::ACK };
-        }
-        // What fits the window goes along, and one byte when it is closed.
-        let len = (self.snd_wnd as usize).clamp(1, usize::from(self.mss).max(1));
-        self.view(0, self.tx.len().min(len))
+        ((len > 0 && worth) || fin).then_some((at, len))
     }
 
     /// Takes note that `segment` was sent at `now`.

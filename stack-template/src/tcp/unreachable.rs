@@ -49,10 +49,11 @@ impl super::Tcp {
 
 impl Pcb {
     fn is_of(&self, quote: &Quote) -> bool {
-        let (local, remote) = ((self.local_ip, self.local_port), (self.remote_ip, self.remote_port));
         quote.protocol == protocol::TCP
-            && local == (quote.src, quote.src_port)
-            && remote == (quote.dst, quote.dst_port)
+            && self.local_port == quote.src_port
+            && self.remote_port == quote.dst_port
+            && self.local_ip == quote.src
+            && self.remote_ip == quote.dst
     }
 
     /// Makes segments fit `mtu`; gives whether something must be sent again for that.

@@ -3,6 +3,9 @@
 /// Bytes of a header without options.
 pub const HEADER_LEN: usize = 20;
 
+/// Where the checksum stands.
+pub const CHECKSUM_AT: core::ops::Range<usize> = 16..18;
+
 /// Bits of the flags byte.
 pub mod flags {
     /// The sender has finished.
@@ -56,13 +59,19 @@ impl Header {
         Some((parsed, options, payload))
     }
 
-    /// The header's bytes, with a checksum of zero and room for `options_len` (a multiple of 4) behind it.
-    pub fn to_bytes(&self, options_len: u8) -> [u8; HEADER_LEN] {
+    /// Writes the header, with a checksum of zero and room for `options_len` (a multiple of 4) behind it.
+    pub fn emit(&self, options_len: usize, out: &mut [u8; HEADER_LEN]) {
         let ports = u32::from(self.src) << 16 | u32::from(self.dst);
-        let offset = (HEADER_LEN as u32 + u32::from(options_len)) << 26;
+        let offset = ((HEADER_LEN + options_len) as u32) << 26;
         let rest = offset | u32::from(self.flags) << 16 | u32::from(self.window);
+        super::write_words(&[ports, self.seq, self.ack, rest, 0], out);
+    }
+
+    /// The header's bytes, as [`emit`](Self::emit) writes them.
+    #[cfg(test)]
+    pub fn to_bytes(&self, options_len: u8) -> [u8; HEADER_LEN] {
         let mut bytes = [0; HEADER_LEN];
-        super::write_words(&[ports, self.seq, self.ack, rest], &mut bytes);
+        self.emit(usize::from(options_len), &mut bytes);
         bytes
     }
 
