@@ -14,7 +14,6 @@ use crate::config::{
 };
 use crate::pbuf::{Chain, Claim, Overlap, Payload, Pool, Ranges};
 use crate::stats::Drop;
-use crate::wire::checksum::Sum;
 use crate::{Instant, Stack};
 
 /// Blocks that all datagrams together may hold.
@@ -111,7 +110,7 @@ impl Datagram {
         if start == 0 {
             (self.protocol, self.skip) = (fragment.protocol, fragment.skip);
         }
-        let written = self.chain.write_at(pool, start, fragment.bytes, &mut Sum::new(), Claim::Spare);
+        let written = self.chain.write_at(pool, start, fragment.bytes, Claim::Spare);
         self.chain.advance(end.saturating_sub(self.chain.len()));
         written == fragment.bytes.len()
     }

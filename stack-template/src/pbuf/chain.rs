@@ -2,8 +2,6 @@
 
 use super::pool::{Claim, Link, Pool};
 use crate::config::{BlockIndex, PBUF_BLOCK_SIZE};
-#[cfg(any(feature = "tcp", feature = "reassembly"))]
-use crate::wire::checksum::Sum;
 
 /// A byte stream in blocks. Blocks may reach beyond `len`: room to append, or data that came out of order.
 ///
@@ -77,11 +75,8 @@ impl Chain {
 
     /// The room behind the stream in its block, a new one if need be; empty when the claim has none.
     pub fn tail_mut<'a>(&mut self, pool: &'a mut Pool, claim: Claim) -> &'a mut [u8] {
-        if self.room() == 0 && !self.add_block(pool, claim) {
-            return &mut [];
-        }
-        let (link, at) = self.end(pool);
-        pool.block_mut(link).get_mut(at..).unwrap_or_default()
+        let Mark { link, at } = self.mark(pool, claim);
+        pool.block_mut(link, at)
     }
 
     /// Where the next byte will stand; a block is taken if it needs one.
@@ -107,29 +102,20 @@ impl Chain {
         self.len += len.min(self.room()) as u32;
     }
 
-    /// Writes `bytes` at `at` behind the stream's start, without making the stream longer, and adds them to `sum`;
-    /// gives how much the claim had memory for.
+    /// Writes `bytes` at `at` behind the stream's start, without making the stream longer; gives how much the claim had
+    /// memory for.
     #[cfg(any(feature = "tcp", feature = "reassembly"))]
-    pub fn write_at(
-        &mut self,
-        pool: &mut Pool,
-        at: usize,
-        bytes: &[u8],
-        sum: &mut Sum,
-        claim: Claim,
-    ) -> usize {
+    pub fn write_at(&mut self, pool: &mut Pool, at: usize, bytes: &[u8], claim: Claim) -> usize {
         while self.capacity() < at + bytes.len() && self.add_block(pool, claim) {}
         let mut done = 0;
-        let mut position = self.locate(pool, at);
+        let (mut link, mut start) = self.locate(pool, at);
         while done < bytes.len() && at + done < self.capacity() {
-            let (link, start) = position;
-            let block = pool.block_mut(link).get_mut(start..).unwrap_or_default();
-            let n = sum.copy(block, bytes.get(done..).unwrap_or_default());
+            let n = copy(pool.block_mut(link, start), bytes.get(done..).unwrap_or_default());
             if n == 0 {
                 break;
             }
             done += n;
-            position = (pool.next(link), 0);
+            (link, start) = (pool.next(link), 0);
         }
         done
     }
@@ -141,11 +127,10 @@ impl Chain {
         pool: &mut Pool,
         at: usize,
         payload: super::Payload<'_>,
-        sum: &mut Sum,
         claim: Claim,
     ) -> usize {
         match payload {
-            super::Payload::Frame(bytes) => self.write_at(pool, at, bytes, sum, claim),
+            super::Payload::Frame(bytes) => self.write_at(pool, at, bytes, claim),
             #[cfg(feature = "reassembly")]
             super::Payload::Chain { .. } => {
                 let mut piece = [0; super::payload::PIECE];
@@ -153,7 +138,7 @@ impl Chain {
                 loop {
                     let n = payload.copy(pool, done, &mut piece);
                     let bytes = piece.get(..n).unwrap_or_default();
-                    let written = self.write_at(pool, at + done, bytes, sum, claim);
+                    let written = self.write_at(pool, at + done, bytes, claim);
                     done += written;
                     if written < n || n == 0 {
                         return done;
@@ -175,16 +160,6 @@ impl Chain {
         bytes.is_empty()
     }
 
-    /// Copies from `at` on to `out` and adds what was copied to `sum`; gives how much there was.
-    #[cfg(feature = "tcp")]
-    pub fn read_at(&self, pool: &Pool, at: usize, out: &mut [u8], sum: &mut Sum) -> usize {
-        let mut done = 0;
-        for slice in self.slices_at(pool, at, out.len()) {
-            done += sum.copy(out.get_mut(done..).unwrap_or_default(), slice);
-        }
-        done
-    }
-
     /// Copies from `at` on to `out`; gives how much there was.
     pub fn copy_at(&self, pool: &Pool, at: usize, out: &mut [u8]) -> usize {
         let mut done = 0;
@@ -200,7 +175,7 @@ impl Chain {
             return None;
         }
         let start = usize::from(self.offset);
-        if let Some(bytes) = pool.block(self.head).get(start..).and_then(<[u8]>::first_chunk) {
+        if let Some(bytes) = pool.block(self.head, start).first_chunk() {
             return Some(*bytes);
         }
         let mut bytes = [0; N];
@@ -311,7 +286,7 @@ impl Mark {
                 at -= PBUF_BLOCK_SIZE;
                 link = pool.next(link);
             }
-            if let Some(place) = pool.block_mut(link).get_mut(at) {
+            if let Some(place) = pool.block_mut(link, at).first_mut() {
                 *place = *byte;
             }
             at += 1;
@@ -344,10 +319,10 @@ impl<'a> Iterator for Slices<'a> {
     type Item = &'a [u8];
 
     fn next(&mut self) -> Option<&'a [u8]> {
-        if self.len == 0 {
+        let slice = self.pool.block(self.link, self.start);
+        if self.len == 0 || slice.is_empty() {
             return None;
         }
-        let slice = self.pool.block(self.link).get(self.start..)?;
         let slice = slice.get(..self.len).unwrap_or(slice);
         self.len -= slice.len();
         self.link = self.pool.next(self.link);
@@ -379,7 +354,7 @@ mod tests {
         let mut pool = pool();
         let mut chain = Chain::new();
         let far = PBUF_BLOCK_SIZE + 7;
-        assert_eq!(chain.write_at(&mut pool, far, b"tail", &mut Sum::new(), Claim::Control), 4);
+        assert_eq!(chain.write_at(&mut pool, far, b"tail", Claim::Control), 4);
         assert!(chain.is_empty());
         let gap = std::vec![b'.'; far];
         assert_eq!(chain.push(&mut pool, &gap, Claim::Control), far);
@@ -428,7 +403,7 @@ mod tests {
                     }
                     Step::Ahead(gap, bytes) => {
                         let (taken, at) = (chain.blocks(), chain.len() + gap);
-                        let n = chain.write_at(&mut pool, at, &bytes, &mut Sum::new(), Claim::Spare);
+                        let n = chain.write_at(&mut pool, at, &bytes, Claim::Spare);
                         prop_assert!(n == bytes.len() || chain.blocks() >= taken);
                         if gap == 0 {
                             chain.advance(n);
@@ -437,12 +412,10 @@ mod tests {
                     }
                     Step::Read(at, len) => {
                         let mut out = std::vec![0; len];
-                        let mut sum = Sum::new();
-                        let n = chain.read_at(&pool, at, &mut out, &mut sum);
+                        let n = chain.copy_at(&pool, at, &mut out);
                         let expected = model.get(at..).unwrap_or(&[]);
                         let expected = &expected[..len.min(expected.len())];
                         prop_assert_eq!(&out[..n], expected);
-                        prop_assert_eq!(sum.bytes(), crate::wire::checksum::of(expected).bytes());
                     }
                 }
                 prop_assert_eq!(&bytes_of(&chain, &pool), &model);

@@ -212,14 +212,14 @@ impl Pool {
         }
     }
 
-    /// The bytes of block `link`.
-    pub(crate) fn block(&self, link: Link) -> &[u8] {
-        self.blocks.get(index(link))
+    /// The bytes of block `link` from `at` on.
+    pub(crate) fn block(&self, link: Link, at: usize) -> &[u8] {
+        self.blocks.get(index(link)).get(at..).unwrap_or_default()
     }
 
-    /// The bytes of block `link`, to be written.
-    pub(crate) fn block_mut(&mut self, link: Link) -> &mut [u8] {
-        self.blocks.get_mut(index(link))
+    /// The bytes of block `link` from `at` on, to be written.
+    pub(crate) fn block_mut(&mut self, link: Link, at: usize) -> &mut [u8] {
+        self.blocks.get_mut(index(link)).get_mut(at..).unwrap_or_default()
     }
 }
 

@@ -102,12 +102,12 @@ impl<H: crate::Hooks> Stack<H> {
         if options_place.len() == Options::LEN {
             options_place.copy_from_slice(&options.to_bytes());
         }
-        let mut sum = checksum::pseudo(src.words(), dst.words(), protocol::TCP, len as u16).with(head);
-        pcb.tx.read_at(pool, segment.at, payload, &mut sum);
-        if cfg!(feature = "checksum-gen-tcp")
-            && let Some(place) = head.get_mut(CHECKSUM_AT)
-        {
-            place.copy_from_slice(&sum.checksum());
+        pcb.tx.copy_at(pool, segment.at, payload);
+        if cfg!(feature = "checksum-gen-tcp") {
+            let sum = checksum::pseudo(src.words(), dst.words(), protocol::TCP, len as u16).with(tcp_segment);
+            if let Some(place) = tcp_segment.get_mut(CHECKSUM_AT) {
+                place.copy_from_slice(&sum.checksum());
+            }
         }
         pcb.sent(&segment, now);
         #[cfg(feature = "tcp-ttl")]

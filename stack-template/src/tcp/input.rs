@@ -6,7 +6,7 @@ use super::timers::Timer;
 use super::{Tcp, TcpEvents, TcpState};
 use crate::config::{TCP_CHALLENGE_ACK_RATE, TCP_FIN_WAIT_TIMEOUT_MS};
 use crate::ip::Received;
-use crate::pbuf::{Claim, Payload, Pool};
+use crate::pbuf::{Payload, Pool};
 use crate::stats::Drop;
 use crate::wire::tcp::{Header, Options, flags};
 use crate::wire::{checksum, protocol};
@@ -40,8 +40,6 @@ pub(super) struct Input<'a> {
     pub header: Header,
     pub options: &'a [u8],
     pub payload: Payload<'a>,
-    /// The payload lies behind the receive queue already.
-    pub staged: bool,
     pub now: Instant,
 }
 
@@ -62,15 +60,17 @@ impl<H: crate::Hooks> Stack<H> {
             return self.dropped(Drop::Malformed);
         };
         let payload = received.payload.skip(head.len() - rest.len());
-        let index = self.tcp.find(received, &header);
-        let mut input = Input { header, options, payload, staged: false, now };
-        if !self.tcp_check(index, received, &mut input) {
+        let (src, dst, len) = (received.src.words(), received.dst.words(), received.payload.len());
+        let pseudo = checksum::pseudo(src, dst, protocol::TCP, len as u16);
+        if cfg!(feature = "checksum-check-tcp") && !received.payload.add_to(pseudo, &self.pool).is_right() {
             return self.dropped(Drop::Malformed);
         }
+        let input = Input { header, options, payload, now };
         // A segment to a group is nobody's (RFC 9293 §3.9.2.3).
         if received.group || header.src == 0 || header.dst == 0 {
             return self.dropped(Drop::Address);
         }
+        let index = self.tcp.find(received, &header);
         #[cfg(feature = "hooks-tcp-inpacket")]
         if index.is_some() || self.tcp.listener(received, header.dst).is_some() {
             let local = crate::addr::socket(received.dst, header.dst);
@@ -104,24 +104,6 @@ impl<H: crate::Hooks> Stack<H> {
                 self.tcp_refuse(received, &header, input.len());
             }
         }
-    }
-
-    /// Checks the checksum. For a segment that is just what its connection waits for, the same pass copies the
-    /// payload behind the receive queue.
-    fn tcp_check(&mut self, index: Option<usize>, received: &Received, input: &mut Input) -> bool {
-        let (src, dst, len) = (received.src.words(), received.dst.words(), received.payload.len());
-        let pseudo = checksum::pseudo(src, dst, protocol::TCP, len as u16);
-        let pcb = index.and_then(|index| self.tcp.pcbs.get_mut(index));
-        let Some(pcb) = pcb.filter(|pcb| pcb.awaits(input)) else {
-            return !cfg!(feature = "checksum-check-tcp")
-                || received.payload.add_to(pseudo, &self.pool).is_right();
-        };
-        let header_len = received.payload.len() - input.payload.len();
-        let mut sum = received.payload.first(header_len).add_to(pseudo, &self.pool);
-        let len =
-            pcb.rx.write_payload(&mut self.pool, pcb.rx.len(), input.payload, &mut sum, Claim::Promised);
-        input.staged = len == input.payload.len();
-        if cfg!(feature = "checksum-check-tcp") { input.staged && sum.is_right() } else { true }
     }
 
     fn tcp_segment(&mut self, index: usize, received: &Received, input: &Input) {
@@ -203,22 +185,6 @@ impl Tcp {
 }
 
 impl Pcb {
-    /// Whether the segment is data in order that fits the window, and nothing else.
-    fn awaits(&self, input: &Input) -> bool {
-        let ordinary = input.header.flags & (flags::SYN | flags::RST | flags::ACK) == flags::ACK;
-        let payload = input.payload.len();
-        #[cfg(feature = "tcp-ooseq")]
-        let gaps = !self.ooseq.is_empty();
-        #[cfg(not(feature = "tcp-ooseq"))]
-        let gaps = false;
-        ordinary
-            && payload > 0
-            && !gaps
-            && self.takes_data()
-            && Seq(input.header.seq) == self.rcv_nxt
-            && payload <= self.rcv_window()
-    }
-
     /// Whether data is still expected from the peer.
     pub(super) fn takes_data(&self) -> bool {
         matches!(self.state, TcpState::Established | TcpState::FinWait1 | TcpState::FinWait2)

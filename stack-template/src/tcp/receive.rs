@@ -6,7 +6,6 @@ use super::seq::Seq;
 use super::{TcpEvents, TcpState};
 use crate::config::TCP_DELAYED_ACK_MS;
 use crate::pbuf::{Claim, Pool};
-use crate::wire::checksum::Sum;
 use crate::wire::tcp::flags;
 
 impl Pcb {
@@ -34,9 +33,9 @@ impl Pcb {
         let room = self.rcv_window().saturating_sub(gap);
         let whole = fresh.len() <= room;
         let fresh = fresh.first(room);
-        if !input.staged && !fresh.is_empty() && self.notes_ahead(gap, fresh.len()) {
+        if !fresh.is_empty() && self.notes_ahead(gap, fresh.len()) {
             let at = self.rx.len() + gap;
-            self.rx.write_payload(pool, at, fresh, &mut Sum::new(), Claim::Promised);
+            self.rx.write_payload(pool, at, fresh, Claim::Promised);
         }
         if gap > 0 {
             self.fin_ahead(gap + fresh.len(), fin && whole);
