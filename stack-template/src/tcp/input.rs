@@ -114,7 +114,7 @@ impl<H: crate::Hooks> Stack<H> {
         let acknowledged = pcb.snd_una;
         let verdict = pcb.segment(pool, input);
         #[cfg(feature = "nd6")]
-        let heard = (acknowledged.before(pcb.snd_una)).then_some((pcb.netif, pcb.remote_ip));
+        let heard = acknowledged.before(pcb.snd_una);
         let output = pcb.flags.has(Flags::ACK_NOW | Flags::REXMIT | Flags::FIN_QUEUED) || !pcb.tx.is_empty();
         let established = pcb.is_synchronized() && state == TcpState::SynReceived;
         let listener =
@@ -125,10 +125,8 @@ impl<H: crate::Hooks> Stack<H> {
             tcp.events = true;
         }
         #[cfg(feature = "nd6")]
-        if let Some((netif, remote)) = heard.filter(|_| self.neighbors.is_timed())
-            && let Some(next_hop) = self.next_hop(netif, &remote)
-        {
-            self.neighbors.confirm(netif, &next_hop, input.now);
+        if heard && self.neighbors.is_timed() {
+            self.tcp_confirm(index, input.now);
         }
         match verdict {
             Verdict::Taken => {}
@@ -153,6 +151,16 @@ impl<H: crate::Hooks> Stack<H> {
         }
         if output {
             self.tcp.make_ready(index);
+        }
+    }
+
+    /// The way to the peer works: it has acknowledged something new (RFC 4861 §7.3.1).
+    #[cfg(feature = "nd6")]
+    fn tcp_confirm(&mut self, index: usize, now: Instant) {
+        if let Some(pcb) = self.tcp.pcbs.get(index)
+            && let Some(next_hop) = self.next_hop(pcb.netif, &pcb.remote_ip)
+        {
+            self.neighbors.confirm(pcb.netif, &next_hop, now);
         }
     }
 
