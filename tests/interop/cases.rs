@@ -50,6 +50,13 @@ pub const LINES: &[Line] = &[
         groups::applies,
         groups::are_told_to_an_older_switch,
     ),
+    own_too("groups_are_told_in_an_older_version", "bridge", groups::is_older, groups::are_told_to_a_switch),
+    own_too(
+        "groups_are_told_in_an_older_version_to_an_older_switch",
+        "bridge",
+        groups::is_older,
+        groups::are_told_to_an_older_switch,
+    ),
     line("forward_pings", "ping", forward::applies, forward::pings),
     line("forward_tcp_into_a_narrow_link", "", forward::applies, forward::tcp_into_a_narrow_link),
     line("forward_tells_what_does_not_fit", "ping", forward::applies, forward::tells_what_does_not_fit),

@@ -15,8 +15,9 @@ use std::sync::{Mutex, OnceLock};
 pub const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 /// Profiles of the tests' own, for what the shipped ones do not show.
-pub const OWN_PROFILES: [&str; 2] = [
+pub const OWN_PROFILES: [&str; 3] = [
     concat!(env!("CARGO_MANIFEST_DIR"), "/profiles/full-without.toml"),
+    concat!(env!("CARGO_MANIFEST_DIR"), "/profiles/older-groups.toml"),
     concat!(env!("CARGO_MANIFEST_DIR"), "/profiles/opaque.toml"),
 ];
 

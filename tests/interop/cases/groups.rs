@@ -15,22 +15,28 @@ pub fn applies(member: &Member, family: Family) -> bool {
     member.has(if family == Family::V4 { "igmp" } else { "mld" })
 }
 
-/// RFC 3376, RFC 3810: in the newest version.
+/// Who joins groups of the version, and tells of it in an older version of the protocol alone.
+pub fn is_older(member: &Member, family: Family) -> bool {
+    member.has(if family == Family::V4 { "igmp-version-v2" } else { "mld-version-v1" })
+}
+
+/// RFC 3376, RFC 3810: to one that asks in the newest version.
 pub fn are_told_to_a_switch(setting: &Setting) -> Result<(), Failure> {
-    told(setting, ["3", "2"])
+    told(setting, false)
 }
 
-/// RFC 2236, RFC 2710: in the older one.
+/// RFC 2236, RFC 2710: to one that asks in the older one.
 pub fn are_told_to_an_older_switch(setting: &Setting) -> Result<(), Failure> {
-    told(setting, ["2", "1"])
+    told(setting, true)
 }
 
-/// The switch learns of the group, and hands its packets to the member alone.
-fn told(setting: &Setting, [igmp, mld]: [&str; 2]) -> Result<(), Failure> {
+/// The switch learns of the group, in the version that both speak, and hands its packets to the member alone.
+fn told(setting: &Setting, older_switch: bool) -> Result<(), Failure> {
+    let [igmp, mld] = if older_switch { ["2", "1"] } else { ["3", "2"] };
     namespace::tap("tap0", setting.member.mtu(), &[])?;
     // It asks every two seconds, for an answer within one; not having heard of a group, it floods.
     namespace::shell(
-        "ip link add br0 type bridge mcast_querier 1 mcast_igmp_version $1 mcast_mld_version $2 \
+        "ip link add br0 type bridge mcast_stats_enabled 1 mcast_querier 1 mcast_igmp_version $1 mcast_mld_version $2 \
             mcast_query_interval 200 mcast_startup_query_interval 200 mcast_query_response_interval 100
         cd /proc/sys/net/ipv6/conf/br0
         echo 0 > accept_dad
@@ -64,11 +70,19 @@ fn told(setting: &Setting, [igmp, mld]: [&str; 2]) -> Result<(), Failure> {
     let until = Instant::now() + PATIENCE;
     loop {
         let known = succeed(Command::new("bridge").args(["mdb", "show", "dev", "br0"]))?;
-        if known.contains(&line) {
+        let [older, newest] = reports(setting.family)?;
+        // Before it heard the switch ask, a member speaks the newest version that it knows.
+        let spoken = match (is_older(&setting.member, setting.family), older_switch) {
+            (true, _) => older > 0 && newest == 0,
+            (false, true) => older > 0,
+            (false, false) => older == 0 && newest > 0,
+        };
+        if spoken && known.contains(&line) {
             break;
         }
         if Instant::now() > until {
-            return Err(format!("the switch knows of\n{known}"));
+            let heard = format!("{older} reports of the older version, {newest} of the newest");
+            return Err(format!("the switch heard {heard}, and knows of\n{known}"));
         }
         sleep(Duration::from_millis(200));
     }
@@ -85,4 +99,17 @@ fn told(setting: &Setting, [igmp, mld]: [&str; 2]) -> Result<(), Failure> {
         return Err(format!("another answer: {answer:?}"));
     }
     board.stop().map(|_| ())
+}
+
+/// How many reports the switch heard from the member: in the version before the newest, and in the newest.
+fn reports(family: Family) -> Result<[u64; 2], Failure> {
+    let arguments = ["link", "xstats", "type", "bridge_slave", "dev", "tap0"];
+    let heard = succeed(Command::new("ip").args(arguments))?;
+    let title = if family == Family::V4 { "IGMP reports:" } else { "MLD reports:" };
+    let line = heard.split_once(title).and_then(|(_, behind)| behind.lines().nth(1)).unwrap_or_default();
+    let counts: Vec<u64> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    match counts[..] {
+        [.., older, newest] if line.trim().starts_with("RX:") => Ok([older, newest]),
+        _ => Err(format!("no counts of reports in\n{heard}")),
+    }
 }
