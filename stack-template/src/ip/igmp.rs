@@ -1,12 +1,12 @@
 //! IGMP, the host's part: queries in, reports out (RFC 3376, RFC 2236, RFC 1112).
 
 use super::Received;
-use crate::addr::{Ip4, as_v4, v4};
+use crate::addr::{Ip4, known_v4, v4};
 use crate::netif::groups::{ALL_HOSTS, Protocol, Query, Said, Version};
 use crate::pbuf::Claim;
 use crate::stats::Drop;
 #[cfg(feature = "igmp-version-v3")]
-use crate::wire::group_record::Records;
+use crate::wire::group_report::Report;
 use crate::wire::igmp::{self, Header};
 use crate::wire::{ipv4, protocol};
 use crate::{Instant, Stack};
@@ -45,7 +45,7 @@ impl<H: crate::Hooks> Stack<H> {
         let general = query.group.is_unspecified();
         // RFC 3376 §9.1: forged queries are kept out by what a router off the link cannot send.
         let alert = (header.code == 0 && data.is_empty()) || ipv4::has_router_alert(received.headers);
-        let Some(dst) = as_v4(&received.dst) else { return };
+        let dst = known_v4(&received.dst);
         if !alert || (general && dst.is_multicast() && dst != ALL_HOSTS) {
             return self.dropped(Drop::Malformed);
         }
@@ -68,9 +68,8 @@ impl<H: crate::Hooks> Stack<H> {
 
     /// Sends a report of version 3 (RFC 3376 §4.2).
     #[cfg(feature = "igmp-version-v3")]
-    pub(crate) fn igmp_report(&mut self, netif: u8, records: &Records) {
-        let header = Header { kind: igmp::REPORT_V3, code: 0, rest: [0, 0, 0, records.count()] };
-        self.igmp_send(netif, ALL_V3_ROUTERS, &header, records);
+    pub(crate) fn igmp_report(&mut self, netif: u8, report: &mut Report) {
+        self.igmp_send(netif, ALL_V3_ROUTERS, report.message(igmp::REPORT_V3));
     }
 
     /// Sends a report or a leave message of version 1 or 2 (RFC 2236 §3).
@@ -83,26 +82,26 @@ impl<H: crate::Hooks> Stack<H> {
             (Said::Left, _) => (igmp::LEAVE, ALL_ROUTERS),
             _ => (igmp::REPORT_V2, group),
         };
-        self.igmp_send(netif, dst, &Header { kind, code: 0, rest: group.octets() }, &[]);
+        let [a, b, c, d] = group.octets();
+        self.igmp_send(netif, dst, &mut [kind, 0, 0, 0, a, b, c, d]);
     }
 
-    fn igmp_send(&mut self, netif: u8, dst: Ip4, header: &Header, data: &[u8]) {
+    /// Sends a message, whose checksum is put in.
+    fn igmp_send(&mut self, netif: u8, dst: Ip4, message: &mut [u8]) {
         let Some(entry) = crate::netif::at(&self.netifs, netif) else { return };
-        // Before the interface has an address this is the unspecified one (RFC 3376 §4.2.13).
-        let src = entry.ipv4.address;
-        let payload_len = (igmp::HEADER_LEN + data.len()) as u16;
+        igmp::finish(message);
         let ip = ipv4::Header {
-            src,
+            // Before the interface has an address this is the unspecified one (RFC 3376 §4.2.13).
+            src: entry.ipv4.address,
             dst,
             protocol: protocol::IGMP,
             ttl: 1,
             // A packet that is never fragmented needs no identification (RFC 6864 §4.1).
             id: 0,
-            payload_len,
+            payload_len: message.len() as u16,
             fragment: 0,
             dont_fragment: true,
         };
-        let parts = [&ip.to_alert_bytes()[..], &header.to_bytes(data), data];
-        self.queue_packet(netif, &v4(dst), &parts, Claim::Control);
+        self.queue_packet(netif, &v4(dst), &[&ip.to_alert_bytes(), message], Claim::Control);
     }
 }

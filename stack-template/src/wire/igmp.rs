@@ -43,15 +43,21 @@ impl Header {
     }
 
     /// The header's bytes in front of `data`.
+    #[cfg(test)]
     pub fn to_bytes(&self, data: &[u8]) -> [u8; HEADER_LEN] {
         let [a, b, c, d] = self.rest;
-        let mut out = [self.kind, self.code, 0, 0, a, b, c, d];
-        let mut sum = checksum::of(&out);
-        sum.add(data);
-        let [c0, c1] = sum.checksum();
-        out[2] = c0;
-        out[3] = c1;
-        out
+        let mut message = std::vec![self.kind, self.code, 0, 0, a, b, c, d];
+        message.extend(data);
+        finish(&mut message);
+        *message.first_chunk().unwrap()
+    }
+}
+
+/// Puts the checksum into a message whose own is 0.
+pub fn finish(message: &mut [u8]) {
+    let sum = checksum::of(message).checksum();
+    if let Some(place) = message.get_mut(2..4) {
+        place.copy_from_slice(&sum);
     }
 }
 

@@ -11,7 +11,7 @@ pub mod domain;
 #[cfg(feature = "ethernet")]
 pub mod ethernet;
 #[cfg(feature = "group-records")]
-pub mod group_record;
+pub mod group_report;
 #[cfg(feature = "icmp")]
 pub mod icmpv4;
 #[cfg(feature = "ipv6")]

@@ -14,9 +14,9 @@ use crate::addr::Ip4;
 #[cfg(feature = "mld")]
 use crate::addr::Ip6;
 #[cfg(feature = "igmp")]
-use crate::addr::{as_v4, v4};
+use crate::addr::{as_v4, known_v4, v4};
 #[cfg(feature = "mld")]
-use crate::addr::{as_v6, v6};
+use crate::addr::{as_v6, known_v6, v6};
 use crate::config::NETIF_COUNT;
 use crate::{Error, Instant, IpAddr, Stack};
 use core::ops::Range;
@@ -255,12 +255,12 @@ impl Groups {
 
     fn set_address(&mut self, place: usize, group: &Ip) {
         #[cfg(feature = "igmp")]
-        if let (Some(to), Some(group)) = (self.v4.get_mut(place), as_v4(group)) {
-            *to = group;
+        if let Some(to) = self.v4.get_mut(place) {
+            *to = known_v4(group);
         }
         #[cfg(feature = "mld")]
-        if let (Some(to), Some(group)) = (self.v6.get_mut(place.wrapping_sub(SHORT)), as_v6(group)) {
-            *to = *group;
+        if let Some(to) = self.v6.get_mut(place.wrapping_sub(SHORT)) {
+            *to = *known_v6(group);
         }
     }
 
@@ -281,22 +281,19 @@ impl Groups {
     }
 
     /// Where `group` stands.
-    fn find(&self, protocol: Protocol, netif: u8, group: &Ip) -> Option<usize> {
-        protocol.places().find(|place| {
-            let here = |member: &Member| super::is_same(member.netif, netif) && !member.is_free();
-            self.members.get(*place).is_some_and(here) && self.is_at(*place, group)
-        })
+    fn find(&self, netif: u8, group: &Ip) -> Option<usize> {
+        let here = |member: &Member| super::is_same(member.netif, netif) && !member.is_free();
+        (0..PLACES).find(|place| self.members.get(*place).is_some_and(here) && self.is_at(*place, group))
     }
 
     /// Whether packets for `group` are taken from the interface.
     pub(crate) fn is_member(&self, netif: u8, group: &Ip) -> bool {
-        let place = Protocol::of(group).and_then(|protocol| self.find(protocol, netif, group));
-        place.and_then(|place| self.members.get(place)).is_some_and(Member::is_held)
+        self.find(netif, group).and_then(|place| self.members.get(place)).is_some_and(Member::is_held)
     }
 
     /// Where `group` stands, or may stand from now on.
     fn place(&mut self, protocol: Protocol, netif: u8, group: &Ip) -> Option<usize> {
-        if let Some(place) = self.find(protocol, netif, group) {
+        if let Some(place) = self.find(netif, group) {
             return Some(place);
         }
         let mut spare = None;
@@ -329,7 +326,7 @@ impl Groups {
     }
 
     fn join(&mut self, protocol: Protocol, netif: u8, group: &Ip, now: Instant) -> Result<(), Error> {
-        let known = self.find(protocol, netif, group).and_then(|place| self.members.get(place));
+        let known = self.find(netif, group).and_then(|place| self.members.get(place));
         if known.is_none_or(|member| member.joins == 0) {
             let joined = self.members(protocol).iter().filter(|member| member.joins > 0).count();
             if joined >= protocol.capacity() {
@@ -346,8 +343,8 @@ impl Groups {
         Ok(())
     }
 
-    fn leave(&mut self, protocol: Protocol, netif: u8, group: &Ip, now: Instant) -> Result<(), Error> {
-        let place = self.find(protocol, netif, group).ok_or(Error::Value)?;
+    fn leave(&mut self, netif: u8, group: &Ip, now: Instant) -> Result<(), Error> {
+        let place = self.find(netif, group).ok_or(Error::Value)?;
         let member = self.members.get_mut(place).ok_or(Error::Value)?;
         member.joins = member.joins.checked_sub(1).ok_or(Error::Value)?;
         if !member.is_held() {
@@ -373,7 +370,7 @@ impl Groups {
     #[cfg(feature = "mld")]
     pub(crate) fn release(&mut self, netif: u8, address: &Ip6, now: Instant) {
         let group = v6(super::ipv6::solicited_node(address));
-        let Some(place) = self.find(Protocol::Mld, netif, &group) else { return };
+        let Some(place) = self.find(netif, &group) else { return };
         let Some(member) = self.members.get_mut(place) else { return };
         member.own = member.own.saturating_sub(1);
         if !member.is_held() {
@@ -420,9 +417,7 @@ impl<H: crate::Hooks> Stack<H> {
     /// # Errors
     /// [`Error::Value`] when the interface did not join the group.
     pub fn leave_group(&mut self, netif: NetifId, group: IpAddr, now: Instant) -> Result<(), Error> {
-        let group = Ip::from(group);
-        let protocol = Protocol::of(&group).ok_or(Error::Value)?;
-        self.groups.leave(protocol, netif.0, &group, now)?;
+        self.groups.leave(netif.0, &Ip::from(group), now)?;
         self.group_timers(now);
         Ok(())
     }

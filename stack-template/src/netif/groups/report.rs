@@ -8,7 +8,7 @@ use super::{Member, START};
 use crate::addr::Ip;
 use crate::random::Random;
 #[cfg(feature = "group-records")]
-use crate::wire::group_record::{IS_EXCLUDE, Records, TO_EXCLUDE, TO_INCLUDE};
+use crate::wire::group_report::{IS_EXCLUDE, Report, TO_EXCLUDE, TO_INCLUDE};
 use crate::{Instant, Stack};
 
 /// Within which time a report of a change is sent again (RFC 3376 §8.11, RFC 3810 §9.11).
@@ -131,7 +131,7 @@ impl<H: crate::Hooks> Stack<H> {
                 }
                 #[cfg(feature = "mld")]
                 Protocol::Mld => {
-                    if let Some(group) = self.groups.v6_at(place).copied() {
+                    if let Some(group) = self.groups.v6_at(place).map(|group| crate::addr::v6(*group)) {
                         self.mld_report_older(netif, said, &group);
                     }
                 }
@@ -144,11 +144,11 @@ impl<H: crate::Hooks> Stack<H> {
     #[cfg(feature = "group-records")]
     fn report_together(&mut self, protocol: Protocol, netif: u8, first: usize, now: Instant) {
         let again = now.after(1 + within(&mut self.random, UNSOLICITED_MS - 1));
-        let mut records = Records::default();
+        let mut report = Report::default();
         for place in first..protocol.places().end {
             let due =
                 |member: &super::Member| crate::netif::is_same(member.netif, netif) && member.is_due(now);
-            if records.is_full() || !self.groups.members.get(place).is_some_and(due) {
+            if report.is_full() || !self.groups.members.get(place).is_some_and(due) {
                 continue;
             }
             let Some(said) = self.groups.take(place, again, now) else { continue };
@@ -159,18 +159,18 @@ impl<H: crate::Hooks> Stack<H> {
             };
             match protocol {
                 #[cfg(feature = "igmp-version-v3")]
-                Protocol::Igmp => self.groups.v4.get(place).map(|group| records.push(kind, &group.octets())),
+                Protocol::Igmp => self.groups.v4.get(place).map(|group| report.push(kind, &group.octets())),
                 #[cfg(feature = "mld-version-v2")]
-                Protocol::Mld => self.groups.v6_at(place).map(|group| records.push(kind, &group.octets())),
+                Protocol::Mld => self.groups.v6_at(place).map(|group| report.push(kind, &group.octets())),
                 #[cfg(any(feature = "igmp-version-v2", feature = "mld-version-v1"))]
                 _ => None,
             };
         }
         match protocol {
             #[cfg(feature = "igmp-version-v3")]
-            Protocol::Igmp => self.igmp_report(netif, &records),
+            Protocol::Igmp => self.igmp_report(netif, &mut report),
             #[cfg(feature = "mld-version-v2")]
-            Protocol::Mld => self.mld_report(netif, &records),
+            Protocol::Mld => self.mld_report(netif, &mut report),
             #[cfg(any(feature = "igmp-version-v2", feature = "mld-version-v1"))]
             _ => {}
         }
@@ -187,7 +187,7 @@ impl<H: crate::Hooks> Stack<H> {
         if self.groups.version(protocol, netif, now).is_newest() {
             return;
         }
-        let place = self.groups.find(protocol, netif, group);
+        let place = self.groups.find(netif, group);
         if let Some(member) = place.and_then(|place| self.groups.members.get_mut(place)) {
             member.forget();
             member.state &= !LAST;

@@ -85,9 +85,9 @@ impl Ipv6 {
 
     /// The link-local address, once it is in use.
     #[cfg(feature = "mld")]
-    pub(crate) fn link_local(&self) -> Option<Ip6> {
+    pub(crate) fn link_local(&self) -> Option<&Ip6> {
         let own = |a: &&Address| a.is_used() && a.address.is_unicast_link_local();
-        self.addresses.iter().find(own).map(|a| a.address)
+        self.addresses.iter().find(own).map(|a| &a.address)
     }
 
     /// Whether packets to the group `addr` are for this interface: all nodes, or the solicited-node group of an
