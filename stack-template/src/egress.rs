@@ -112,11 +112,8 @@ impl<H: Hooks> Stack<H> {
         #[cfg(any(feature = "arp", feature = "nd6"))]
         {
             use crate::netif::neighbor::Resolution;
-            match self.neighbor_resolve(netif, &next_hop, now) {
-                Resolution::Known(known) => {
-                    *mac = known;
-                    Hop::To
-                }
+            match self.neighbor_resolve(netif, &next_hop, mac, now) {
+                Resolution::Known => Hop::To,
                 Resolution::Asked(entry) => Hop::Wait(entry),
                 Resolution::Full => Hop::Nowhere,
             }

@@ -74,7 +74,7 @@ impl Netif {
 }
 
 /// Whether there is one interface alone: then no number of one is looked at.
-const SINGLE: bool = NETIF_COUNT == 1 && !cfg!(feature = "netif-loopback");
+pub(crate) const SINGLE: bool = NETIF_COUNT == 1 && !cfg!(feature = "netif-loopback");
 
 /// What belongs to an interface, of what belongs to each.
 pub(crate) fn at<T>(all: &[T; NETIF_COUNT], netif: u8) -> Option<&T> {

@@ -106,8 +106,8 @@ pub struct Neighbors {
 
 /// What can be done with a packet for a neighbour.
 pub(crate) enum Resolution {
-    /// Send it to this hardware address.
-    Known([u8; 6]),
+    /// Send it to the hardware address that was given.
+    Known,
     /// Let it wait in this entry.
     Asked(usize),
     /// The table is full of neighbours that are being asked for.
@@ -180,14 +180,19 @@ impl Neighbors {
 
     /// A free entry, or the oldest for which no timer runs: of those known by hearsay, then of those that answered.
     fn allocate(&mut self, now: Instant) -> Option<usize> {
-        let age = |e: &Entry| match e.state {
-            State::Free => Some((2, 0)),
-            _ if e.is_timed() => None,
-            State::Reachable => Some((0, now.as_millis().wrapping_sub(e.at))),
-            _ => Some((1, now.as_millis().wrapping_sub(e.at))),
-        };
-        let candidates = self.entries.iter().enumerate().filter_map(|(i, e)| Some((i, age(e)?)));
-        candidates.max_by_key(|(_, age)| *age).map(|(i, _)| i)
+        let mut best = None;
+        for (index, e) in self.entries.iter().enumerate() {
+            let (rank, age) = match e.state {
+                State::Free => return Some(index),
+                _ if e.is_timed() => continue,
+                State::Reachable => (0, now.as_millis().wrapping_sub(e.at)),
+                _ => (1, now.as_millis().wrapping_sub(e.at)),
+            };
+            if best.is_none_or(|(before, oldest, _)| rank > before || (rank == before && age > oldest)) {
+                best = Some((rank, age, index));
+            }
+        }
+        best.map(|(.., index)| index)
     }
 
     #[inline(never)]
@@ -228,8 +233,14 @@ impl<H: crate::Hooks> Stack<H> {
         Instant::from_millis(entry.at).after(ms)
     }
 
-    /// The hardware address of `ip`, or a place to wait for it.
-    pub(crate) fn neighbor_resolve(&mut self, netif: u8, ip: &Ip, now: Instant) -> Resolution {
+    /// Puts the hardware address of `ip` into `mac`, or gives a place to wait for it.
+    pub(crate) fn neighbor_resolve(
+        &mut self,
+        netif: u8,
+        ip: &Ip,
+        mac: &mut [u8; 6],
+        now: Instant,
+    ) -> Resolution {
         let lives = self.neighbor_lives(netif, ip);
         let found = self.neighbors.find(netif, ip);
         let Some((index, entry)) = found.and_then(|i| Some((i, self.neighbors.entries.get_mut(i)?))) else {
@@ -239,7 +250,7 @@ impl<H: crate::Hooks> Stack<H> {
         };
         // Wrapping: an entry that seems to be of the future is 24.8 days old and more.
         let age = now.as_millis().wrapping_sub(entry.at);
-        let mac = entry.mac;
+        *mac = entry.mac;
         match entry.state {
             State::Incomplete => return Resolution::Asked(index),
             State::Reachable if age < lives.confirm => {}
@@ -256,7 +267,7 @@ impl<H: crate::Hooks> Stack<H> {
             State::Reachable => self.neighbor_ask(index, netif, ip, State::Probe, now),
             _ => {}
         }
-        Resolution::Known(mac)
+        Resolution::Known
     }
 
     /// Moves the first packet of the interface's queue to those that wait for entry `index`.
@@ -266,7 +277,7 @@ impl<H: crate::Hooks> Stack<H> {
         let Stack { neighbors, pool, netifs, .. } = self;
         let moved = match (neighbors.entries.get_mut(index), crate::netif::at_mut(netifs, netif)) {
             (Some(entry), Some(from)) => {
-                move_front(&mut from.out, &mut entry.waiting, pool, packet_header(&entry.ip), limit)
+                move_front(&mut from.out, &mut entry.waiting, pool, &entry.ip, limit)
             }
             _ => false,
         };
@@ -303,21 +314,18 @@ impl<H: crate::Hooks> Stack<H> {
             #[cfg(feature = "nd6")]
             Word::Hearsay => State::Stale,
         };
-        *entry = Entry {
-            at: now.as_millis(),
-            waiting: core::mem::replace(&mut entry.waiting, Records::new()),
-            ip: *ip,
-            mac: *mac,
-            netif,
-            state,
-            requests: 0,
-        };
+        entry.at = now.as_millis();
+        entry.ip = *ip;
+        entry.mac = *mac;
+        entry.netif = netif;
+        entry.state = state;
+        entry.requests = 0;
         let mut lost = 0;
         while let Some(to) = crate::netif::at_mut(netifs, netif)
             && !entry.waiting.is_empty()
         {
             let limit = crate::config::NETIF_TX_QUEUE;
-            let moved = move_front(&mut entry.waiting, &mut to.out, pool, packet_header(ip), limit);
+            let moved = move_front(&mut entry.waiting, &mut to.out, pool, ip, limit);
             lost += u32::from(!moved);
         }
         neighbors.count_timed();
@@ -344,12 +352,12 @@ impl<H: crate::Hooks> Stack<H> {
         let found = self.neighbors.find(netif, ip);
         let Some(entry) = found.and_then(|index| self.neighbors.entries.get_mut(index)) else { return false };
         let asked = entry.state == State::Incomplete;
-        let mac = match told {
-            Some(mac) => *mac,
-            None if asked => return false,
-            None => entry.mac,
-        };
-        let moved = !asked && entry.mac != mac;
+        let own = entry.mac;
+        let mac = told.unwrap_or(&own);
+        if asked && told.is_none() {
+            return false;
+        }
+        let moved = !asked && own != *mac;
         if moved && !overrides {
             // Without authority it is to be confirmed.
             if entry.state == State::Reachable {
@@ -357,7 +365,7 @@ impl<H: crate::Hooks> Stack<H> {
             }
         } else if solicited || moved || asked {
             let word = if solicited { Word::Confirmed } else { Word::Hearsay };
-            self.neighbor_learn(netif, ip, &mac, word, false, now);
+            self.neighbor_learn(netif, ip, mac, word, false, now);
         }
         true
     }
@@ -409,12 +417,12 @@ impl<H: crate::Hooks> Stack<H> {
                 continue;
             }
             let (netif, ip, state) = (super::number(entry.netif), entry.ip, entry.state);
-            #[cfg(feature = "nd6")]
-            if state == State::Delay {
-                self.neighbor_ask(index, netif, &ip, State::Probe, now);
-                continue;
-            }
-            if entry.requests < self.neighbor_lives(netif, &ip).requests {
+            let next = match state {
+                #[cfg(feature = "nd6")]
+                State::Delay => Some(State::Probe),
+                state => (entry.requests < self.neighbor_lives(netif, &ip).requests).then_some(state),
+            };
+            if let Some(state) = next {
                 self.neighbor_ask(index, netif, &ip, state, now);
                 continue;
             }
@@ -440,16 +448,16 @@ impl<H: crate::Hooks> Stack<H> {
     }
 }
 
-/// Moves the first record of `from` to the end of `to`; it is dropped when `to` has no room.
+/// Moves the first record of `from`, a packet for `next_hop`, to the end of `to`; it is dropped when `to` has no room.
 fn move_front(
     from: &mut Records,
     to: &mut Records,
     pool: &mut crate::pbuf::Pool,
-    header: [u8; HEADER],
+    next_hop: &Ip,
     limit: usize,
 ) -> bool {
     let Some(record) = from.front::<HEADER>(pool) else { return false };
-    let moved = to.reserve(pool, header, record.len, limit, Claim::Control);
+    let moved = to.reserve(pool, packet_header(next_hop), record.len, limit, Claim::Control);
     let mut at = 0;
     let mut piece = [0; 64];
     while moved && at < record.len {

@@ -266,6 +266,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Lets all connections that wait for a neighbour or a link try again.
+    #[inline(never)]
     pub(crate) fn tcp_wake_all(&mut self) {
         for index in 0..TCP_PCBS {
             if self.tcp.pcbs.get(index).is_some_and(|pcb| pcb.flags.has(Flags::PARKED)) {

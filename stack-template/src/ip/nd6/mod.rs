@@ -102,21 +102,24 @@ impl<H: crate::Hooks> Stack<H> {
         if advertises {
             bytes[4] = if to.is_multicast() { OVERRIDE } else { SOLICITED | OVERRIDE } | FORWARDS;
         }
+        let nonce;
         let (mut option, mut tells, mut len) =
-            (if advertises { option::TARGET_MAC } else { option::SOURCE_MAC }, own, 16);
+            (if advertises { option::TARGET_MAC } else { option::SOURCE_MAC }, &own, 16);
         if let (Some(target), Some(place)) = (target, bytes[8..].first_chunk_mut()) {
             target.write(place);
             len = 32;
             if src.is_unspecified() {
-                (option, tells) = (neighbor::NONCE, self.nd6_nonce(target));
+                nonce = self.nd6_nonce(target);
+                (option, tells) = (neighbor::NONCE, &nonce);
             }
         }
         let message = bytes.get_mut(..len).unwrap_or_default();
         if let Some([kind, eights, place @ ..]) = message.last_chunk_mut::<8>() {
-            (*kind, *eights, *place) = (option, 1, tells);
+            (*kind, *eights, *place) = (option, 1, *tells);
         }
         icmpv6::finish(src, to, message, 0, Sum::new());
-        let ip = crate::wire::ipv6::header(src, to, protocol::ICMPV6, len as u16, ON_LINK);
+        let mut ip = [0; crate::wire::ipv6::HEADER_LEN];
+        crate::wire::ipv6::write(&mut ip, src, to, protocol::ICMPV6, len as u16, ON_LINK);
         // A whole frame: what asks for an address must not wait for one, and an answer asks for nothing.
         let ethertype = crate::wire::ethernet::TYPE_IPV6.to_be_bytes();
         let parts: [&[u8]; 5] = [mac.unwrap_or(&own), &own, &ethertype, &ip, message];

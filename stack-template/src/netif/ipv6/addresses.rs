@@ -103,18 +103,18 @@ impl Address {
         common_prefix(&self.address, addr) >= u32::from(self.prefix_len)
     }
 
-    /// Whether its place can be given to another address, 0 the best: it is free, or was made and is not to be used
-    /// for anything new.
-    fn spare(&self) -> Option<u8> {
+    /// How well its place can be given to another address, 0 the best and 3 not at all: it is free, or was made and is
+    /// not to be used for anything new.
+    fn spare(&self) -> u8 {
         match (self.state, self.origin) {
-            (Ipv6State::Free, _) => Some(0),
-            (_, Origin::Given | Origin::Local) => None,
+            (Ipv6State::Free, _) => 0,
+            (_, Origin::Given | Origin::Local) => 3,
             #[cfg(feature = "ipv6-autoconf")]
-            (Ipv6State::Duplicate, _) => Some(1),
+            (Ipv6State::Duplicate, _) => 1,
             #[cfg(feature = "ipv6-autoconf")]
-            (Ipv6State::Deprecated, _) => Some(2),
+            (Ipv6State::Deprecated, _) => 2,
             #[cfg(feature = "ipv6-autoconf")]
-            _ => None,
+            _ => 3,
         }
     }
 
@@ -204,14 +204,14 @@ impl<H: crate::Hooks> Stack<H> {
         let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) else { return false };
         // The first place is the link-local address's.
         let skip = usize::from(!address.is_unicast_link_local());
-        let mut best = None;
+        let (mut least, mut best) = (3, None);
         for a in entry.ipv6.addresses.iter_mut().skip(skip) {
-            let Some(rank) = a.spare() else { continue };
-            if best.as_ref().is_none_or(|(least, _)| rank < *least) {
-                best = Some((rank, a));
+            let rank = a.spare();
+            if rank < least {
+                (least, best) = (rank, Some(a));
             }
         }
-        let Some((_, place)) = best else { return false };
+        let Some(place) = best else { return false };
         #[cfg(feature = "mld")]
         let gone = (place.state != Ipv6State::Free).then_some(place.address);
         *place = Address { valid, preferred, address: *address, prefix_len, origin, ..Address::NONE };

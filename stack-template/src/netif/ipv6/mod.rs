@@ -48,8 +48,10 @@ impl<H: crate::Hooks> Stack<H> {
     /// The hop limit of packets from `src`: what routers say on the interface that has it, or the profile's.
     pub(crate) fn ipv6_hop_limit(&self, src: &Ip6) -> u8 {
         #[cfg(feature = "ipv6-autoconf")]
-        if let Some(netif) = self.netifs.iter().position(|netif| netif.ipv6.get(src).is_some()) {
-            return self.nd6_hop_limit(netif as u8);
+        for (index, netif) in (0..).zip(&self.netifs) {
+            if crate::netif::SINGLE || netif.ipv6.get(src).is_some() {
+                return self.nd6_hop_limit(index);
+            }
         }
         let _ = src;
         crate::config::IPV6_HOP_LIMIT

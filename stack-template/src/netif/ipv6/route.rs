@@ -21,7 +21,7 @@ impl<H: crate::Hooks> Stack<H> {
         let hop = if direct { Some(dst) } else { self.nd6.next_hop(netif, dst) };
         // Without routers all is on a link that has a fixed prefix; a link of two stations has one neighbour.
         #[cfg(not(feature = "ipv6-autoconf"))]
-        let hop = (direct || !cfg!(feature = "nd6")).then_some(dst);
+        let hop = if direct { Some(dst) } else { (!cfg!(feature = "nd6")).then_some(dst) };
         #[cfg(feature = "hooks-nd6-get-gw")]
         let hop = hop.copied();
         hop
