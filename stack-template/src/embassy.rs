@@ -150,12 +150,10 @@ impl<D: Driver> Device for Tokens<'_, '_, D> {
 /// What a profile does not verify is its own decision: without hardware that does, damaged packets pass.
 fn computes_what_the_profile_does_not(capabilities: &Capabilities) -> bool {
     let checksum = &capabilities.checksum;
-    let left_to_it = [
-        (cfg!(all(feature = "ipv4", not(feature = "checksum-gen-ip"))), checksum.ipv4),
-        (cfg!(all(feature = "icmp", not(feature = "checksum-gen-icmp"))), checksum.icmpv4),
-        (cfg!(all(feature = "ipv6", not(feature = "checksum-gen-icmp"))), checksum.icmpv6),
-        (cfg!(all(feature = "udp", not(feature = "checksum-gen-udp"))), checksum.udp),
-        (cfg!(all(feature = "tcp", not(feature = "checksum-gen-tcp"))), checksum.tcp),
-    ];
-    left_to_it.iter().all(|(is_left, by)| !is_left || matches!(by, Checksum::Rx | Checksum::None))
+    let suits = |is_left: bool, by: &Checksum| !is_left || matches!(by, Checksum::Rx | Checksum::None);
+    suits(cfg!(all(feature = "ipv4", not(feature = "checksum-gen-ip"))), &checksum.ipv4)
+        && suits(cfg!(all(feature = "icmp", not(feature = "checksum-gen-icmp"))), &checksum.icmpv4)
+        && suits(cfg!(all(feature = "ipv6", not(feature = "checksum-gen-icmp"))), &checksum.icmpv6)
+        && suits(cfg!(all(feature = "udp", not(feature = "checksum-gen-udp"))), &checksum.udp)
+        && suits(cfg!(all(feature = "tcp", not(feature = "checksum-gen-tcp"))), &checksum.tcp)
 }

@@ -144,7 +144,8 @@ impl<H: crate::Hooks> Stack<H> {
         if protocol == crate::wire::protocol::TCP {
             return self.ip_id;
         }
-        let start = self.random.hash(&[dst.to_bits(), u32::from_le_bytes(*b"ip4i")]) as u16;
+        // A single word: nothing else is hashed so.
+        let start = self.random.hash(&[dst.to_bits()]) as u16;
         let _ = protocol;
         start.wrapping_add(self.ip_id)
     }

@@ -42,9 +42,8 @@ pub(crate) enum Claim {
 #[repr(C)]
 pub struct Pool {
     next: [BlockIndex; PBUF_POOL_SIZE],
+    /// The first free block, less one.
     free: BlockIndex,
-    /// Blocks with a lower index have been taken at least once; the others are not yet in the free list.
-    fresh: BlockIndex,
     taken: BlockIndex,
     #[cfg(feature = "tcp")]
     promised: BlockIndex,
@@ -61,7 +60,6 @@ impl Pool {
         Self {
             next: [0; PBUF_POOL_SIZE],
             free: 0,
-            fresh: 0,
             taken: 0,
             #[cfg(feature = "tcp")]
             promised: 0,
@@ -163,14 +161,9 @@ impl Pool {
         if self.available(claim) == 0 {
             return None;
         }
-        let link = if self.free == 0 {
-            self.fresh += 1;
-            self.fresh
-        } else {
-            let link = self.free;
-            self.free = self.next(link);
-            link
-        };
+        let link = self.free.wrapping_add(1);
+        // A free block tells how far the next one is from the one behind it, so that zeros are a list of all.
+        self.free = link.wrapping_add(self.next(link));
         #[cfg(feature = "memory-heap")]
         self.blocks.take(index(link));
         self.link(link, 0);
@@ -190,8 +183,8 @@ impl Pool {
     pub(crate) fn give_back(&mut self, link: Link, claim: Claim) {
         #[cfg(feature = "memory-heap")]
         self.blocks.release(index(link));
-        self.link(link, self.free);
-        self.free = link;
+        self.link(link, self.free.wrapping_sub(link));
+        self.free = link.wrapping_sub(1);
         self.taken = self.taken.saturating_sub(1);
         match claim {
             #[cfg(feature = "tcp")]

@@ -2,7 +2,7 @@
 
 use super::pcb::{Ended, Flags, Pcb};
 use super::timers::Timer;
-use super::{Ends, TcpHandle, TcpState};
+use super::{Ends, Tcp, TcpHandle, TcpState};
 use crate::addr;
 use crate::config::{TCP_FIN_WAIT_TIMEOUT_MS, TCP_PCBS};
 use crate::netif::Way;
@@ -317,10 +317,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     fn tcp_pcb(&mut self, handle: TcpHandle) -> Result<(&mut Pcb, &mut Pool), Error> {
-        let pcb = self.tcp.pcbs.get_mut(usize::from(handle.index)).filter(|pcb| {
-            pcb.generation == handle.generation && !pcb.is_free() && !pcb.flags.has(Flags::UNACCEPTED)
-        });
-        Ok((pcb.ok_or(Error::Handle)?, &mut self.pool))
+        Ok((self.tcp.held(handle).ok_or(Error::Handle)?, &mut self.pool))
     }
 
     /// A connection whose application may send.
@@ -333,6 +330,17 @@ impl<H: crate::Hooks> Stack<H> {
             TcpState::Closed => Err(pcb.ended.error().unwrap_or(Error::State)),
             _ => Err(Error::State),
         }
+    }
+}
+
+impl Tcp {
+    /// The connection that the application holds by `handle`.
+    // In one place: every call of the application asks.
+    #[inline(never)]
+    fn held(&mut self, handle: TcpHandle) -> Option<&mut Pcb> {
+        self.pcbs.get_mut(usize::from(handle.index)).filter(|pcb| {
+            pcb.generation == handle.generation && !pcb.is_free() && !pcb.flags.has(Flags::UNACCEPTED)
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The raw API of UDP.
 
 use super::record::{self, HEADER};
-use super::{Pcb, UdpHandle};
+use super::{Pcb, Udp, UdpHandle};
 #[cfg(feature = "udp-recv-info")]
 use crate::IpAddr;
 use crate::addr::{self, Ip, NONE};
@@ -241,9 +241,7 @@ impl<H: crate::Hooks> Stack<H> {
         handle: UdpHandle,
         read: impl FnOnce(Slices<'_>, SocketAddr) -> R,
     ) -> Result<R, Error> {
-        self.udp_pcb(handle)?;
-        let Stack { udp, pool, .. } = self;
-        let pcb = udp.pcbs.get_mut(usize::from(handle.index)).ok_or(Error::Handle)?;
+        let (pcb, pool) = self.udp_pcb(handle)?;
         let record = pcb.received.front::<HEADER>(pool).ok_or(Error::WouldBlock)?;
         let sender = record::sender(&record.header);
         let result = read(pcb.received.front_slices(pool, &record), sender);
@@ -276,9 +274,16 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     pub(super) fn udp_pcb(&mut self, handle: UdpHandle) -> Result<(&mut Pcb, &mut crate::pbuf::Pool), Error> {
-        let pcb = self.udp.pcbs.get_mut(usize::from(handle.index));
-        let pcb = pcb.filter(|pcb| pcb.local_port != 0 && pcb.generation == handle.generation);
-        Ok((pcb.ok_or(Error::Handle)?, &mut self.pool))
+        Ok((self.udp.held(handle).ok_or(Error::Handle)?, &mut self.pool))
+    }
+}
+
+impl Udp {
+    /// The socket that the application holds by `handle`.
+    #[inline(never)]
+    fn held(&mut self, handle: UdpHandle) -> Option<&mut Pcb> {
+        let pcb = self.pcbs.get_mut(usize::from(handle.index));
+        pcb.filter(|pcb| pcb.local_port != 0 && pcb.generation == handle.generation)
     }
 }
 
