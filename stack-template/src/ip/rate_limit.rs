@@ -16,6 +16,7 @@ impl RateLimit {
     }
 
     /// Whether one more may be sent now, of `rate` a second; counts it if so.
+    #[inline(never)]
     pub fn allows(&mut self, rate: u16, now: Instant) -> bool {
         if now.as_millis().wrapping_sub(self.since) >= 1000 {
             *self = Self { since: now.as_millis(), sent: 0 };

@@ -71,6 +71,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Whether a connection to the port `remote`, or a listener, has `port`.
+    #[inline(never)]
     fn tcp_port_used(&self, port: u16, remote: u16) -> bool {
         let same = |pcb: &Pcb| pcb.local_port == port && pcb.remote_port == remote;
         let listens = self.tcp.listeners.iter().any(|l| l.conflicts(&Binding::ANY, port));

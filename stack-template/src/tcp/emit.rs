@@ -133,6 +133,7 @@ impl Pcb {
     }
 
     /// The largest payload that fits in a packet of `mtu` bytes (RFC 6691 §2), and no larger than the profile's.
+    #[inline(never)]
     pub(super) fn largest_payload(&self, mtu: u16) -> u16 {
         let headers = crate::addr::header_len(&self.remote_ip) + HEADER_LEN;
         TCP_MSS.min(mtu.saturating_sub(headers as u16))

@@ -167,6 +167,7 @@ impl<H: crate::Hooks> Stack<H> {
 
 impl Pcb {
     /// Takes what the peer's SYN says: its number, its window, its options (RFC 9293 §3.7.1).
+    #[inline(never)]
     pub(super) fn take_syn(&mut self, header: &Header, options: &Options) {
         /// Less than this is a mistake or an attack, and would drown the payload in headers.
         const LEAST_MSS: u16 = 64;

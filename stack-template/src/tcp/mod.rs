@@ -217,6 +217,7 @@ impl Tcp {
     }
 
     /// Takes the first connection off the list.
+    #[inline(never)]
     fn pop_ready(&mut self) {
         let Some(pcb) = self.first_ready().and_then(|index| self.pcbs.get_mut(index)) else { return };
         pcb.flags.clear(Flags::READY);

@@ -64,6 +64,7 @@ impl<H: crate::Hooks> Stack<H> {
 }
 
 /// How well `pcb` fits, 0 when it does not: a connected socket before a bound one before a wildcard.
+#[inline(never)]
 fn rank(pcb: &Pcb, received: &Received, header: &Header) -> u8 {
     let connected = pcb.remote_port != 0;
     let remote = !connected || (pcb.remote_port == header.src && pcb.remote_ip == received.src);

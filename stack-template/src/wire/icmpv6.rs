@@ -123,6 +123,7 @@ pub fn finish(src: &Ip6, dst: &Ip6, start: &mut [u8], len: usize, data: Sum) {
     }
 }
 
+#[inline(never)]
 fn pseudo(src: &Ip6, dst: &Ip6, len: usize) -> Sum {
     checksum::pseudo(src.words(), dst.words(), protocol::ICMPV6, len as u16)
 }

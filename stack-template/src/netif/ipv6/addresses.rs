@@ -237,6 +237,7 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// Another station has, or wants, an address that we are checking (RFC 4862 §5.4.5).
+    #[inline(never)]
     pub(crate) fn ipv6_duplicate(&mut self, netif: u8, addr: &Ip6) {
         let Some(entry) = crate::netif::at_mut(&mut self.netifs, netif) else { return };
         let checked = |a: &&mut Address| a.address == *addr && a.state == Ipv6State::Tentative;

@@ -16,6 +16,7 @@ impl Lifetime {
     /// A lifetime of `seconds` from now; all ones is for ever (RFC 4861 §4.6.2). More than 24 days, which the clock
     /// cannot tell from the past, are taken as 24 and renewed by the next advertisement.
     #[cfg(feature = "ipv6-autoconf")]
+    #[inline(never)]
     pub fn from_seconds(seconds: u32, now: Instant) -> Self {
         const MOST_S: u32 = 24 * 86_400;
         if seconds == u32::MAX { Self::FOREVER } else { Self::from_millis(seconds.min(MOST_S) * 1000, now) }

@@ -116,6 +116,7 @@ pub(crate) fn is_all_nodes(addr: &Ip6) -> bool {
 }
 
 /// The group that a neighbour with `addr` listens to (RFC 4291 §2.7.1).
+#[inline(never)]
 pub(crate) fn solicited_node(addr: &Ip6) -> Ip6 {
     Ip6::from_words([0xff02_0000, 0, 1, 0xff00_0000 | addr.words()[3]])
 }
