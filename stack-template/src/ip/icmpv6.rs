@@ -25,7 +25,7 @@ impl<H: crate::Hooks> Stack<H> {
         let data = payload.skip(HEADER_LEN);
         match header.kind {
             icmpv6::ECHO_REQUEST if !src.is_unspecified() => {
-                let reply = Header { kind: icmpv6::ECHO_REPLY, ..header };
+                let reply = Header { kind: icmpv6::ECHO_REPLY, code: 0, rest: header.rest };
                 self.icmpv6_reply(reply.unsummed(), received, &[], data);
             }
             #[cfg(feature = "tcp")]

@@ -273,6 +273,16 @@ fn a_storm_of_queries_is_not_answered_with_one() {
     assert_eq!(h.stack.next_deadline(), None);
 }
 
+/// A query after weeks without one, when the last report seems to be of the future, is answered in its time.
+#[test]
+fn a_query_after_weeks_is_answered_in_time() {
+    let mut h = Host::joined();
+    h.pass(1 << 31);
+    h.stack.poll(h.now);
+    h.ask();
+    assert_eq!(h.says(1000), [(HERE, GROUP)]);
+}
+
 /// A link that comes up, and a new address, are told to the routers: they may be others.
 #[test]
 fn groups_are_told_again_after_a_change() {

@@ -53,6 +53,20 @@ fn the_shortest_time_counts() {
     assert_eq!(h.says(60_000), [(HERE, GROUP)]);
 }
 
+/// RFC 2236 §3: what another host's report spared us does not delay the answer to the next query.
+#[test]
+fn an_answer_that_was_not_due_does_not_delay_the_next() {
+    let mut h = Host::joined();
+    let to_group = Sent { dst: GROUP, ..FROM_ROUTER };
+    for _ in 0..10 {
+        h.receive(&FROM_ROUTER, igmp::QUERY, 255, Ip4::UNSPECIFIED, &[]);
+        h.receive(&to_group, igmp::REPORT_V2, 0, GROUP, &[]);
+        h.receive(&to_group, igmp::QUERY, 10, GROUP, &[]);
+        assert_eq!(h.says(1000), [(HERE, GROUP)]);
+        h.pass(60_000);
+    }
+}
+
 /// RFC 2236 §2.5, §3: a query for one group is answered for that group; of a query of a later version the host reads
 /// what it knows, and answers in version 2.
 #[test]

@@ -174,6 +174,46 @@ fn the_end_of_a_router_is_told() {
     assert_eq!((h.way("2001:db8::1"), h.stack.next_deadline()), (None, None));
 }
 
+/// RFC 4861 §4.6.2: what stands behind a prefix is ignored, so that two spellings of one are one.
+#[test]
+fn a_prefix_is_known_by_its_bits() {
+    let mut h = Host::ready();
+    let tell = |h: &mut Host, text, len, flags, valid| {
+        let mut option = prefix(text, flags, valid, valid);
+        option[2] = len;
+        h.advertisement(router(), ON_LINK, [0; 4], NO_TIMES, &option);
+    };
+    for text in ["2001:db8:1:2:3::", "2001:db8:1:2::", "2001:db8:1:2:ffff::1"] {
+        tell(&mut h, text, 64, BOTH, 600);
+    }
+    let made = |(address, _): &(Ip6, Ipv6State)| *address == own(0x2001_0db8_0001_0002);
+    assert_eq!(h.addresses().into_iter().filter(made).count(), 1);
+    assert_eq!(h.way("2001:db8:1:2:9::9"), Some(ip("2001:db8:1:2:9::9")));
+    assert_eq!(h.way("2001:db8:1:3::9"), None);
+    tell(&mut h, "2001:db8:1:2::", 63, 0x80, 600);
+    assert_eq!(h.way("2001:db8:1:3::9"), Some(ip("2001:db8:1:3::9")), "a shorter one is another");
+    tell(&mut h, "2001:db8:1:3:8::", 63, 0x80, 0);
+    assert_eq!(h.way("2001:db8:1:3::9"), None);
+    tell(&mut h, "2001:db8:1:2:7::", 64, 0x80, 0);
+    assert_eq!(h.way("2001:db8:1:2:9::9"), None);
+}
+
+/// RFC 4191 §2.3: so it is with the prefix of a route.
+#[cfg(feature = "nd6-route-info")]
+#[test]
+fn a_route_is_known_by_the_bits_of_its_prefix() {
+    let mut h = Host::ready();
+    let tell = |h: &mut Host, text, lifetime| {
+        h.advertisement(router(), ON_LINK, [0; 4], NO_TIMES, &route(text, 47, 0, lifetime, 3));
+    };
+    tell(&mut h, "2001:db8:6:9::1", 600);
+    tell(&mut h, "2001:db8:7::", 600);
+    assert_eq!(h.way("2001:db8:7:7::7"), Some(router()));
+    assert_eq!(h.way("2001:db8:8::"), None);
+    tell(&mut h, "2001:db8:6:ffff::", 0);
+    assert_eq!(h.way("2001:db8:7:7::7"), None);
+}
+
 /// Bug class 11: ten thousand routers with prefixes, servers and routes fill the tables and cost no more.
 #[test]
 fn ten_thousand_advertisements_are_bounded() {

@@ -79,11 +79,12 @@ impl Groups {
             }
             let mut at = now.after(together.unwrap_or_else(|| within(random, query.response_ms)));
             let before = Instant::from_millis(member.at);
+            // Wrapping, where nothing is pending: a time weeks ago, or of an answer that was given up, may lie ahead.
             if member.is_pending() {
                 if at.reached(before) || before.since(now) <= SPACING_MS {
                     at = before;
                 }
-            } else if now.since(before) < SPACING_MS {
+            } else if now.as_millis().wrapping_sub(member.at) < SPACING_MS {
                 let soonest = before.after(SPACING_MS);
                 at = if at.reached(soonest) { at } else { soonest };
             }
