@@ -67,7 +67,9 @@ impl<H: crate::Hooks> Stack<H> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{ARP_MAX_AGE_S, ARP_QUEUE_SIZE, ARP_RETRANS_MS, ARP_RETRIES};
+    use crate::config::ARP_QUEUE_SIZE;
+    #[cfg(not(feature = "timers-periodic"))]
+    use crate::config::{ARP_MAX_AGE_S, ARP_RETRANS_MS, ARP_RETRIES};
     use crate::pbuf::Claim;
     use crate::testing::{OWN_IP, OWN_MAC, PEER_IP, PEER_MAC, arp_frame, drain, frame, host, parse_arp};
     use crate::{Event, NetifId};

@@ -148,7 +148,7 @@ impl Neighbors {
     }
 
     /// What is known of a neighbour.
-    #[cfg(all(test, feature = "udp", feature = "ipv6-autoconf"))]
+    #[cfg(all(test, feature = "udp", feature = "ipv6-autoconf", not(feature = "timers-periodic")))]
     pub(crate) fn state(&self, netif: u8, ip: &Ip) -> Option<State> {
         let mut held = self.entries.iter().filter(|e| e.state != State::Free);
         held.find(|e| e.ip == *ip && e.netif == netif).map(|e| e.state)

@@ -1,12 +1,25 @@
 //! Two interfaces with one socket table: which of them a packet leaves by.
 
 use super::Way;
+#[cfg(any(feature = "udp", feature = "stats"))]
+use crate::Instant;
 use crate::addr::Ip4;
-use crate::testing::{OTHER_IP, OTHER_PEER, OWN_IP, PEER_IP, drain, frame, ip_packet, two_links};
-use crate::wire::{arp, ethernet, protocol};
-use crate::{Error, Instant, NetifId, Stack};
+#[cfg(any(feature = "udp", all(feature = "icmp-echo", feature = "stats")))]
+use crate::testing::drain;
+use crate::testing::{OTHER_IP, OTHER_PEER, OWN_IP, PEER_IP, two_links};
+#[cfg(any(feature = "udp", feature = "stats"))]
+use crate::testing::{frame, ip_packet};
+#[cfg(feature = "udp")]
+use crate::wire::arp;
+#[cfg(any(feature = "udp", feature = "stats"))]
+use crate::wire::ethernet;
+#[cfg(any(feature = "udp", all(feature = "icmp-echo", feature = "stats")))]
+use crate::wire::protocol;
+use crate::{Error, NetifId, Stack};
+#[cfg(feature = "udp")]
 use std::vec::Vec;
 
+#[cfg(any(feature = "udp", feature = "stats"))]
 const NOW: Instant = Instant::from_millis(9000);
 const FAR: Ip4 = Ip4::new(8, 8, 8, 8);
 

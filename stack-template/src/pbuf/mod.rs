@@ -13,7 +13,7 @@ pub(crate) use chain::Chain;
 pub(crate) use chain::Mark;
 pub use chain::Slices;
 pub(crate) use payload::Payload;
-#[cfg(all(test, feature = "tcp"))]
+#[cfg(all(test, feature = "tcp", feature = "arp", not(feature = "timers-periodic")))]
 pub(crate) use pool::BACKED;
 pub(crate) use pool::{Claim, Pool};
 #[cfg(feature = "tcp")]

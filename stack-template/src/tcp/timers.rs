@@ -50,6 +50,7 @@ impl Pcb {
         }
     }
 
+    #[cfg(not(feature = "timers-periodic"))]
     pub(super) fn deadline(&self) -> Option<Instant> {
         let timer = (self.timer != Timer::Off).then_some(Instant::from_millis(self.timer_at));
         let ack = self.flags.has(Flags::ACK_DELAYED).then_some(Instant::from_millis(self.ack_at));
@@ -95,6 +96,7 @@ impl Pcb {
 
 impl<H: crate::Hooks> Stack<H> {
     /// When a connection has something to do next.
+    #[cfg(not(feature = "timers-periodic"))]
     pub(crate) fn tcp_deadline(&self) -> Option<Instant> {
         self.tcp.pcbs.iter().fold(None, |next, pcb| Instant::earliest(next, pcb.deadline()))
     }

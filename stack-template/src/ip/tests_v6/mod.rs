@@ -19,14 +19,18 @@ mod source;
 #[cfg(all(feature = "ipv6-temporary", not(feature = "timers-periodic")))]
 mod temporary;
 
+#[cfg(not(feature = "timers-periodic"))]
+use crate::Ipv6State;
 #[cfg(feature = "udp")]
 use crate::addr::socket;
 use crate::addr::{ANY, Ip6, v6};
-use crate::config::{IPV6_DAD_ATTEMPTS, NETIF_MTU};
+#[cfg(not(feature = "timers-periodic"))]
+use crate::config::IPV6_DAD_ATTEMPTS;
+use crate::config::NETIF_MTU;
 use crate::testing::{OWN_MAC, PEER_MAC, drain, frame, settle, stack};
 use crate::wire::icmpv6::{self, Header, mac_option, option};
 use crate::wire::{checksum, ethernet, ipv6, protocol};
-use crate::{Instant, Ipv6State, NetifConfig, NetifId, Stack};
+use crate::{Instant, NetifConfig, NetifId, Stack};
 use std::boxed::Box;
 use std::vec::Vec;
 
@@ -153,6 +157,7 @@ impl Host {
         self.stack.poll(end);
     }
 
+    #[cfg(not(feature = "timers-periodic"))]
     fn addresses(&self) -> Vec<(Ip6, Ipv6State)> {
         self.stack.ipv6(self.netif).map(|(address, state)| (address.into(), state)).collect()
     }
@@ -250,17 +255,18 @@ fn a_duplicate_is_found_and_not_used() {
     }
 }
 
-/// RFC 4443 §4.2: the reply returns the data, to a group from an address of our own.
+/// RFC 4443 §4.2: the reply returns the data, to a group from an address of our own. Its code is 0.
 #[test]
 fn echoes_are_answered() {
     let mut h = Host::ready();
     h.meet();
     let request = Header { kind: icmpv6::ECHO_REQUEST, code: 0, rest: [1, 2, 3, 4] };
-    for dst in [local(), ip("ff02::1")] {
-        h.icmp(peer(), dst, 64, request, b"data");
+    for (dst, code) in [(local(), 0), (ip("ff02::1"), 0), (local(), 7)] {
+        h.icmp(peer(), dst, 64, Header { code, ..request }, b"data");
         let (mac, header, message) = h.one();
         assert_eq!((mac, header.src, header.dst), (PEER_MAC, local(), peer()));
-        assert_eq!((message[0], &message[4..]), (icmpv6::ECHO_REPLY, &b"\x01\x02\x03\x04data"[..]));
+        assert_eq!((message[0], message[1]), (icmpv6::ECHO_REPLY, 0));
+        assert_eq!(&message[4..], b"\x01\x02\x03\x04data");
     }
     for dst in [ip("fe80::9"), ip("ff02::2"), ip("2001:db8::1")] {
         h.icmp(peer(), dst, 64, request, b"data");
