@@ -52,7 +52,8 @@ impl<H: Hooks> Stack<H> {
         if !crate::netif::at(&self.netifs, netif)?.up {
             return None;
         }
-        let mut mac = [0; 6];
+        // A link of two stations needs no addresses.
+        let mut mac = [0xff; 6];
         let (len, source) = self.next_source(netif, now, &mut mac)?;
         Some(Egress { stack: self, now, len, source, netif, mac })
     }
@@ -121,7 +122,6 @@ impl<H: Hooks> Stack<H> {
         #[cfg(not(any(feature = "arp", feature = "nd6")))]
         {
             let _ = (netif, next_hop, now, mac);
-            // A link of two stations needs no addresses.
             Hop::To
         }
     }
@@ -184,5 +184,30 @@ impl<H: Hooks> Stack<H> {
             self.stats.sent = self.stats.sent.wrapping_add(1);
         }
         len
+    }
+}
+
+#[cfg(all(
+    test,
+    feature = "ethernet",
+    feature = "ipv4",
+    feature = "udp",
+    not(any(feature = "arp", feature = "nd6"))
+))]
+mod tests {
+    use crate::addr::{ANY, socket, v4};
+    use crate::testing::{PEER_IP, drain, host};
+    use crate::wire::ethernet::BROADCAST;
+    use crate::{Instant, Stack};
+
+    /// Without ARP nobody's address is known, so every station takes the frame.
+    #[test]
+    fn a_link_without_addresses_is_sent_to_all() {
+        let (mut stack, netif) = host();
+        let handle = stack.udp_bind(ANY, 1000).unwrap();
+        stack.udp_send_to(handle, b"x", socket(v4(PEER_IP), 9)).unwrap();
+        let frames = drain(&mut stack, netif, Instant::from_millis(0));
+        assert_eq!(frames.len(), 1);
+        assert_eq!(frames[0][..6], BROADCAST);
     }
 }

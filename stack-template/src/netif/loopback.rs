@@ -116,7 +116,6 @@ impl<H: crate::Hooks> Stack<H> {
     }
 
     /// The interface whose address `addr` is, else the way back to this host.
-    #[cfg(any(test, feature = "ipv6", feature = "tcp", feature = "reassembly"))]
     pub(crate) fn owner(&self, addr: crate::addr::Ip) -> u8 {
         let owns = |netif: &super::Netif| {
             #[cfg(feature = "ipv4")]

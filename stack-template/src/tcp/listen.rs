@@ -119,6 +119,7 @@ impl<H: crate::Hooks> Stack<H> {
         pcb.listener = listener as u8;
         pcb.flags.set(Flags::UNACCEPTED);
         pcb.state = TcpState::SynReceived;
+        pcb.timed_at = now.as_millis();
         pcb.take_syn(header, &Options::parse(options));
         if let Some(listener) = self.tcp.listeners.get_mut(listener) {
             listener.pending += 1;

@@ -103,7 +103,7 @@ pub struct Pcb {
     pub recover: Seq,
     /// The segment being timed ends before this.
     pub timed: Seq,
-    /// When the timed segment, or the first SYN, was sent.
+    /// When the timed segment was sent, or the peer's SYN came.
     pub timed_at: u32,
     pub rtt: Rtt,
     pub timer_at: u32,

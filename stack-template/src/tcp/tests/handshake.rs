@@ -1,12 +1,13 @@
 //! Opening connections (RFC 9293 §3.5, §3.10.7.1–3.10.7.3).
 
 use super::script::{PEER_IP, PEER_ISN, PEER_PORT, PORT, Script};
-use crate::addr::{socket, v4};
+use crate::addr::{ANY, socket, v4};
 use crate::config::{
     TCP_BACKLOG, TCP_MSS, TCP_PCBS, TCP_RTO_INITIAL_MS, TCP_SYN_RCVD_TIMEOUT_MS, TCP_SYN_RETRIES,
 };
+use crate::testing::{drain, host, parse_arp};
 use crate::wire::tcp::{Header, Options, flags};
-use crate::{Error, Event, TcpState};
+use crate::{Error, Event, Instant, TcpState};
 
 #[test]
 fn passive_open_answers_with_our_mss_and_tells_the_listener() {
@@ -152,6 +153,24 @@ fn half_open_connections_expire() {
     assert_eq!((s.stack.pool.taken(), s.stack.pool.promised()), (0, 0));
     s.peer_port = 2000;
     s.open(&[]);
+}
+
+/// The same for a peer whose hardware address nobody tells, at any hour of the clock.
+#[test]
+fn a_half_open_connection_that_never_sent_expires() {
+    for start in [1000, 0x7fff_f000, 0xa000_0000, u32::MAX - 1000] {
+        let (mut stack, netif) = host();
+        let listener = stack.tcp_listen(ANY, PORT).unwrap();
+        let mut s = Script { stack, netif, listener, now: Instant::from_millis(start), ..Script::new() };
+        s.send(flags::SYN, &[]);
+        let end = s.now.after(TCP_SYN_RCVD_TIMEOUT_MS);
+        while s.stack.pool.backed() > 0 {
+            assert!(drain(&mut s.stack, netif, s.now).iter().all(|frame| parse_arp(frame).is_some()));
+            s.wait_for_timer();
+            assert!(end.reached(s.now), "from {start} on, still at {:?}", s.now);
+        }
+        assert_eq!(s.now, end);
+    }
 }
 
 #[test]
