@@ -71,7 +71,6 @@ fn plus(a: u32, b: u32) -> u32 {
 }
 
 /// The one's complement sum of a word's halves: the upper half of what the word and its turn give, with their carry.
-#[inline(never)]
 fn fold(sum: u32) -> u32 {
     sum.wrapping_add(sum.rotate_left(16)) >> 16
 }

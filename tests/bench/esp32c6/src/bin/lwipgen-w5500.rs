@@ -1,0 +1,28 @@
+//! A generated stack over a W5500.
+#![no_std]
+#![no_main]
+
+#[path = "../../../../../boards/shared/esp/chip.rs"]
+mod chip;
+#[path = "../generated.rs"]
+mod generated;
+#[path = "../../../../../boards/shared/services/mod.rs"]
+mod services;
+#[path = "../../../../../boards/shared/esp/settings.rs"]
+mod settings;
+#[path = "../../../../../boards/shared/w5500.rs"]
+mod w5500;
+
+use embassy_executor::Spawner;
+use esp_backtrace as _;
+
+esp_bootloader_esp_idf::esp_app_desc!();
+
+#[esp_rtos::main]
+async fn main(spawner: Spawner) -> ! {
+    let chip = chip::init();
+    chip::start(chip.TIMG0, chip.FROM_CPU_INTR0);
+    let seed = chip::seed(chip.RNG, chip.ADC1);
+    let driver = w5500::start(chip.SPI2, spawner).await.expect("the W5500 answers");
+    generated::serve_over(driver, seed).await
+}
