@@ -92,7 +92,7 @@ impl<H: crate::Hooks> Stack<H> {
         payload: &[u8],
         remote: SocketAddr,
     ) -> Result<(), Error> {
-        self.udp_emit(handle, payload.len(), &NONE, remote, &mut pieces(payload))
+        self.udp_emit(handle, payload.len(), &NONE, remote, pieces(payload))
     }
 
     /// Sends `payload` to `remote` from the address `source` of this host (`IP_PKTINFO`, lwIP's `udp_sendto_if_src`):
@@ -110,7 +110,7 @@ impl<H: crate::Hooks> Stack<H> {
         source: IpAddr,
         remote: SocketAddr,
     ) -> Result<(), Error> {
-        self.udp_emit(handle, payload.len(), &source.into(), remote, &mut pieces(payload))
+        self.udp_emit(handle, payload.len(), &source.into(), remote, pieces(payload))
     }
 
     /// Sends a datagram of `len` bytes that `fill` writes in place: it gets the payload's pieces in order.
@@ -122,9 +122,9 @@ impl<H: crate::Hooks> Stack<H> {
         handle: UdpHandle,
         len: usize,
         remote: SocketAddr,
-        mut fill: impl FnMut(&mut [u8]),
+        fill: impl FnMut(&mut [u8]),
     ) -> Result<(), Error> {
-        self.udp_emit(handle, len, &NONE, remote, &mut fill)
+        self.udp_emit(handle, len, &NONE, remote, fill)
     }
 
     fn udp_emit(
@@ -133,7 +133,7 @@ impl<H: crate::Hooks> Stack<H> {
         len: usize,
         from: &Ip,
         remote: SocketAddr,
-        fill: &mut dyn FnMut(&mut [u8]),
+        mut fill: impl FnMut(&mut [u8]),
     ) -> Result<(), Error> {
         let (pcb, _) = self.udp_pcb(handle)?;
         let (dst, port) = addr::parts(remote);
