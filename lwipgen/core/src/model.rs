@@ -278,7 +278,7 @@ pub struct Igmp {
 #[serde(rename_all = "kebab-case")]
 pub enum IgmpVersion {
     /// Version 2 (RFC 2236), as lwIP does: each group has a report of its own, one member's is enough for the router.
-    /// Queries of version 1 are answered in version 2, and those of version 3 are read as far as version 2 knows them.
+    /// Routers that ask in version 1 are told in it, and queries of version 3 are read as far as version 2 knows them.
     V2,
     /// Version 3 (RFC 3376): one report tells of all groups.
     V3,

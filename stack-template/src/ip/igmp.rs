@@ -2,7 +2,9 @@
 
 use super::Received;
 use crate::addr::{Ip4, known_v4, v4};
-use crate::netif::groups::{ALL_HOSTS, Protocol, Query, Said, Version};
+#[cfg(feature = "group-records")]
+use crate::netif::groups::Version;
+use crate::netif::groups::{ALL_HOSTS, Protocol, Query, Said};
 use crate::pbuf::Claim;
 use crate::stats::Drop;
 #[cfg(feature = "igmp-version-v3")]
@@ -44,10 +46,15 @@ impl<H: crate::Hooks> Stack<H> {
         let Some(query) = igmp::Query::parse(header, data) else { return self.dropped(Drop::Malformed) };
         let general = query.group.is_unspecified();
         // RFC 3376 §9.1: forged queries are kept out by what a router off the link cannot send.
-        let alert = (header.code == 0 && data.is_empty()) || ipv4::has_router_alert(received.headers);
+        let first = header.code == 0 && data.is_empty();
+        let alert = first || ipv4::has_router_alert(received.headers);
         let dst = known_v4(&received.dst);
         if !alert || (general && dst.is_multicast() && dst != ALL_HOSTS) {
             return self.dropped(Drop::Malformed);
+        }
+        #[cfg(feature = "igmp-version-v2")]
+        if first {
+            self.groups.v1_asked(received.netif, now);
         }
         let query = Query {
             #[cfg(feature = "igmp-version-v3")]
@@ -72,15 +79,13 @@ impl<H: crate::Hooks> Stack<H> {
         self.igmp_send(netif, ALL_V3_ROUTERS, report.message(igmp::REPORT_V3));
     }
 
-    /// Sends a report or a leave message of version 1 or 2 (RFC 2236 §3).
-    pub(crate) fn igmp_report_older(&mut self, netif: u8, version: Version, said: Said, group: Ip4) {
-        let (kind, dst) = match (said, version) {
-            #[cfg(feature = "igmp-version-v3")]
-            (Said::Left, Version::First) => return,
-            #[cfg(feature = "igmp-version-v3")]
-            (_, Version::First) => (igmp::REPORT_V1, group),
-            (Said::Left, _) => (igmp::LEAVE, ALL_ROUTERS),
-            _ => (igmp::REPORT_V2, group),
+    /// Sends a report or a leave message of version 2, or of the `first` (RFC 2236 §3, §4), which has no leaving.
+    pub(crate) fn igmp_report_older(&mut self, netif: u8, first: bool, said: Said, group: Ip4) {
+        let (kind, dst) = match (said, first) {
+            (Said::Left, true) => return,
+            (Said::Left, false) => (igmp::LEAVE, ALL_ROUTERS),
+            (_, true) => (igmp::REPORT_V1, group),
+            (_, false) => (igmp::REPORT_V2, group),
         };
         let [a, b, c, d] = group.octets();
         self.igmp_send(netif, dst, &mut [kind, 0, 0, 0, a, b, c, d]);

@@ -53,6 +53,7 @@ impl Host {
         sent
     }
 
+    #[cfg(not(feature = "timers-periodic"))]
     fn timeout(&self) -> u32 {
         #[cfg(feature = "ipv6-reassembly")]
         if self.is_v6() {

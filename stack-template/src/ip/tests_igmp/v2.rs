@@ -85,13 +85,30 @@ fn queries_of_later_versions_are_read_as_far_as_known() {
     assert_eq!(h.pass(60_000), [], "not in that group");
 }
 
-/// RFC 2236 §4: a query of version 1 is answered within ten seconds; as in lwIP, the report is one of version 2.
+/// RFC 2236 §4, §8.11: a query of version 1 is answered within ten seconds, and for 400 seconds, whatever else is heard,
+/// reports are of version 1 and a leaving is not told.
 #[test]
-fn queries_of_version_1_are_answered() {
+fn routers_of_version_1_are_told_in_it() {
     let mut h = Host::joined();
-    h.receive(&Sent { alert: false, ..FROM_ROUTER }, igmp::QUERY, 0, Ip4::UNSPECIFIED, &[]);
+    let ask_first = |h: &mut Host| {
+        h.receive(&Sent { alert: false, ..FROM_ROUTER }, igmp::QUERY, 0, Ip4::UNSPECIFIED, &[]);
+    };
+    ask_first(&mut h);
     let sent = h.pass(60_000);
-    assert!(sent.len() == 1 && sent[0].0 <= 10_000 && sent[0].2 == igmp::REPORT_V2, "{sent:?}");
+    let [(after, GROUP, igmp::REPORT_V1, ref group)] = sent[..] else { panic!("{sent:?}") };
+    assert!(after <= 10_000 && **group == GROUP.octets(), "{sent:?}");
+    let kinds = |h: &mut Host, ms| h.pass(ms).into_iter().map(|sent| sent.2).collect::<Vec<_>>();
+    h.ask();
+    assert_eq!(kinds(&mut h, 1000), [igmp::REPORT_V1], "not the last query decides");
+    h.leave(GROUP).unwrap();
+    assert_eq!((h.pass(1000), h.stack.next_deadline()), (Vec::new(), None));
+    h.join(GROUP).unwrap();
+    assert_eq!(kinds(&mut h, 400_000 - 62_001), [igmp::REPORT_V1; 2]);
+    h.ask();
+    let at_once = h.stack.next_deadline() == Some(h.now);
+    assert_eq!(kinds(&mut h, 1000), [if at_once { igmp::REPORT_V1 } else { igmp::REPORT_V2 }]);
+    h.leave(GROUP).unwrap();
+    assert_eq!(kinds(&mut h, 1000), [igmp::LEAVE]);
 }
 
 /// RFC 2236 §2, RFC 3376 §9.1, bug class 19: what a router on the link would not send is not heard.

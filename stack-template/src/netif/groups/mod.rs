@@ -6,6 +6,8 @@
 #[cfg(feature = "group-records")]
 mod querier;
 mod report;
+#[cfg(feature = "igmp-version-v2")]
+mod v1_router;
 
 use super::NetifId;
 use crate::addr::Ip;
@@ -23,6 +25,8 @@ use core::ops::Range;
 #[cfg(feature = "group-records")]
 use querier::Querier;
 pub(crate) use report::{Query, Said};
+#[cfg(feature = "igmp-version-v2")]
+use v1_router::V1Router;
 
 /// Places for groups with short addresses, those of IPv4.
 #[cfg(feature = "igmp")]
@@ -206,6 +210,8 @@ pub struct Groups {
     v6: [Ip6; LONG],
     #[cfg(feature = "igmp-version-v3")]
     igmp: [Querier; NETIF_COUNT],
+    #[cfg(feature = "igmp-version-v2")]
+    v1: [V1Router; NETIF_COUNT],
     #[cfg(feature = "mld-version-v2")]
     mld: [Querier; NETIF_COUNT],
 }
@@ -220,6 +226,8 @@ impl Groups {
             v6: [Ip6::UNSPECIFIED; LONG],
             #[cfg(feature = "igmp-version-v3")]
             igmp: [Querier::NONE; NETIF_COUNT],
+            #[cfg(feature = "igmp-version-v2")]
+            v1: [V1Router::NONE; NETIF_COUNT],
             #[cfg(feature = "mld-version-v2")]
             mld: [Querier::NONE; NETIF_COUNT],
         }

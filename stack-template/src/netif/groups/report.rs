@@ -126,8 +126,12 @@ impl<H: crate::Hooks> Stack<H> {
             match protocol {
                 #[cfg(feature = "igmp")]
                 Protocol::Igmp => {
+                    #[cfg(feature = "igmp-version-v3")]
+                    let first = version == Version::First;
+                    #[cfg(feature = "igmp-version-v2")]
+                    let first = self.groups.v1_is_present(netif, now);
                     if let Some(group) = self.groups.v4.get(place).copied() {
-                        self.igmp_report_older(netif, version, said, group);
+                        self.igmp_report_older(netif, first, said, group);
                     }
                 }
                 #[cfg(feature = "mld")]
