@@ -30,23 +30,17 @@ pub mod tcp;
 pub mod udp;
 
 /// The words that `bytes` start with, as they are sent; 0 for what is not there.
-// In one place: a processor that loads no word from anywhere takes ten instructions for each.
 #[cfg(any(feature = "ipv4", feature = "tcp", feature = "udp"))]
 pub(crate) fn words<const N: usize>(bytes: &[u8]) -> [u32; N] {
     let mut words = [0; N];
-    read_words(bytes, &mut words);
-    words
-}
-
-#[cfg(any(feature = "ipv4", feature = "tcp", feature = "udp"))]
-#[inline(never)]
-fn read_words(bytes: &[u8], words: &mut [u32]) {
     for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
         *word = u32::from_be_bytes(*bytes);
     }
+    words
 }
 
 /// Writes `words` to the start of `bytes`, as they are sent.
+// In one place: a processor that stores no word anywhere takes ten instructions for each.
 #[cfg(any(feature = "ipv4", feature = "tcp", feature = "udp"))]
 #[inline(never)]
 pub(crate) fn write_words(words: &[u32], bytes: &mut [u8]) {
