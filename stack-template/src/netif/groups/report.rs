@@ -68,6 +68,8 @@ impl Groups {
         // What waits for the same moment goes in the same report; in older versions each report goes alone.
         let newest = self.version(protocol, netif, now).is_newest();
         let together = newest.then(|| within(random, query.response_ms));
+        // Older versions answer sooner only if what is pending would come too late.
+        let in_time = if newest { SPACING_MS } else { query.response_ms.max(SPACING_MS) };
         for place in protocol.places() {
             let asked = query.group.is_unspecified() || self.is_at(place, &query.group);
             if !asked || !self.is_reported(place) {
@@ -81,7 +83,7 @@ impl Groups {
             let before = Instant::from_millis(member.at);
             // Wrapping, where nothing is pending: a time weeks ago, or of an answer that was given up, may lie ahead.
             if member.is_pending() {
-                if at.reached(before) || before.since(now) <= SPACING_MS {
+                if at.reached(before) || before.since(now) <= in_time {
                     at = before;
                 }
             } else if now.as_millis().wrapping_sub(member.at) < SPACING_MS {
