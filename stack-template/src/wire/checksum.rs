@@ -147,6 +147,37 @@ mod tests {
         ((sum & 0xffff) + (sum >> 16)) as u16
     }
 
+    /// RFC 1071 §2: carries come back at the other end, and the sum is 0 of zeros alone; in any two or three pieces, and
+    /// as both kinds of processor sum.
+    #[test]
+    fn sums_at_the_edges() {
+        for fill in [[0, 0], [0xff, 0xff], [0, 1], [1, 0], [0xff, 0xfe], [0xff, 0], [0x80, 0]] {
+            for len in 0..35 {
+                let bytes: std::vec::Vec<u8> = fill.into_iter().cycle().take(len).collect();
+                let right = reference(&bytes);
+                assert_eq!(fold(sum_words(&bytes)), fold(sum_bytes(&bytes)));
+                for a in 0..=len {
+                    for b in a..=len {
+                        let sum = of(&bytes[..a]).with(&bytes[a..b]).with(&bytes[b..]);
+                        assert_eq!(u16::from_be_bytes(sum.bytes()), right, "{fill:x?} {a} {b} {len}");
+                        assert_eq!(sum.odd, len % 2 != 0);
+                    }
+                }
+                let header = pseudo(&[u32::MAX], &[0xffff_0000, 1], 17, len as u16);
+                let front = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 1, 0, 17, 0, len as u8];
+                let all = [&front[..], &bytes].concat();
+                assert_eq!(u16::from_be_bytes(header.with(&bytes).bytes()), reference(&all));
+                assert_eq!(u16::from_be_bytes(header.and(of(&bytes)).bytes()), reference(&all));
+            }
+        }
+        for high in [0, 1, 2, 0x7fff, 0x8000, 0xfffe, 0xffff] {
+            for low in 0..=0xffff {
+                let (sum, plain) = (fold(high << 16 | low), high + low);
+                assert_eq!(sum, if plain > 0xffff { plain - 0xffff } else { plain });
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn any_split_gives_the_reference_sum(
