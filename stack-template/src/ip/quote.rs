@@ -22,7 +22,7 @@ pub(crate) struct Quote {
 
 impl Quote {
     /// The IPv4 packet at the start of `bytes`, a first fragment at least.
-    #[cfg(feature = "icmp")]
+    #[cfg(all(feature = "icmp", feature = "tcp"))]
     pub fn v4(bytes: &[u8]) -> Option<Self> {
         use crate::addr::v4;
         let (ip, _) = bytes.split_first_chunk::<{ crate::wire::ipv4::HEADER_LEN }>()?;

@@ -140,7 +140,17 @@ impl Neighbors {
     }
 
     /// The hardware address that is known of a neighbour.
-    #[cfg(all(test, feature = "nd6"))]
+    #[cfg(all(
+        test,
+        feature = "nd6",
+        any(
+            all(feature = "arp", feature = "udp"),
+            all(
+                not(feature = "timers-periodic"),
+                any(feature = "nd6-redirect", all(feature = "udp", feature = "ipv6-autoconf"))
+            )
+        )
+    ))]
     pub(crate) fn mac(&mut self, netif: u8, ip: &Ip) -> Option<[u8; 6]> {
         let index = self.find(netif, ip)?;
         let entry = self.entries.get(index)?;

@@ -1,6 +1,8 @@
 //! What is too large for the link goes out in fragments (RFC 791 §2.3, RFC 8200 §4.5).
 
-use super::{Host, hosts, join, pattern};
+#[cfg(feature = "udp")]
+use super::Host;
+use super::{hosts, join, pattern};
 use crate::config::{NETIF_MTU, NETIF_TX_QUEUE, PBUF_BLOCK_SIZE, PBUF_POOL_SIZE};
 
 /// Bytes that the queue and the pool take in fragments.

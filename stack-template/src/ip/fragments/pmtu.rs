@@ -2,7 +2,7 @@
 
 use super::{Host, Packet, hosts, pattern};
 use crate::addr::Ip;
-use crate::config::{NETIF_MTU, PMTU_MAX_AGE_S};
+use crate::config::NETIF_MTU;
 use std::vec::Vec;
 
 /// What the narrow path takes.
@@ -115,7 +115,7 @@ mod tcp {
             s.h.too_big(s.h.peer, &first[0].1, mtu.into());
             assert_eq!(s.segments(), []);
             // A new connection knows the path, until that is forgotten.
-            let age = u32::from(PMTU_MAX_AGE_S) * 1000;
+            let age = u32::from(crate::config::PMTU_MAX_AGE_S) * 1000;
             s.h.now = s.h.now.after(age - 1);
             s.h.stack.set_clock(s.h.now);
             assert_eq!((s.h.path(s.h.peer), s.h.stack.peer_mtu(0, &s.h.peer)), (mtu, mtu));

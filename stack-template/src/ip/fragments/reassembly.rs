@@ -3,7 +3,10 @@
 use super::{Host, Packet, hosts, pattern, split};
 #[cfg(feature = "udp")]
 use crate::addr::ANY;
-use crate::config::{PBUF_BLOCK_SIZE, PBUF_POOL_SIZE, REASSEMBLY_MEMORY, REASSEMBLY_RANGES, REASSEMBLY_SIZE};
+use crate::config::REASSEMBLY_SIZE;
+#[cfg(feature = "udp")]
+use crate::config::{PBUF_BLOCK_SIZE, PBUF_POOL_SIZE, REASSEMBLY_MEMORY, REASSEMBLY_RANGES};
+#[cfg(feature = "udp")]
 use proptest::prelude::*;
 use std::vec::Vec;
 
@@ -11,10 +14,9 @@ const UDP: u8 = 17;
 const TIMEOUT_V6: u32 = 600_000;
 
 /// Bytes that a datagram may have wherever it is put.
+#[cfg(feature = "udp")]
 fn most() -> usize {
-    let pool = (PBUF_POOL_SIZE - 4) / 2 * PBUF_BLOCK_SIZE;
-    #[cfg(feature = "udp")]
-    let pool = pool.min(crate::config::UDP_RX_QUEUE);
+    let pool = ((PBUF_POOL_SIZE - 4) / 2 * PBUF_BLOCK_SIZE).min(crate::config::UDP_RX_QUEUE);
     REASSEMBLY_SIZE.min(REASSEMBLY_MEMORY - REASSEMBLY_MEMORY % PBUF_BLOCK_SIZE).min(pool) - 40
 }
 
@@ -409,11 +411,8 @@ mod v6 {
         let options = [UDP, 1, 1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
         let bytes = [&options[..], &h.datagram(9, 7, &pattern(300))].concat();
         let first = |len: usize| Packet { protocol: DESTINATION, ..part(1, 0, true, &bytes[..len]) };
-        let mut short = std::vec![first(8), first(16)];
-        if cfg!(feature = "tcp") {
-            short.push(Packet { protocol: 6, ..part(1, 0, true, &pattern(16)) });
-        }
-        for short in short {
+        let segment = Packet { protocol: 6, ..part(1, 0, true, &pattern(16)) };
+        for short in [first(8), first(16)].into_iter().chain(cfg!(feature = "tcp").then_some(segment)) {
             h.fragment(&short);
             let sent = h.sent();
             assert_eq!(&sent[0].bytes[..2], [4, 3]);

@@ -7,7 +7,9 @@ mod v3;
 
 use crate::addr::{Ip4, v4};
 use crate::config::IGMP_GROUPS;
-use crate::testing::{OWN_IP, PEER_IP, drain, frame, host, ip_frame, parse_ip};
+#[cfg(feature = "udp")]
+use crate::testing::{OWN_IP, ip_frame, parse_ip};
+use crate::testing::{PEER_IP, drain, frame, host};
 use crate::wire::igmp::{self, HEADER_LEN, Header};
 use crate::wire::{checksum, ethernet, ipv4, protocol};
 use crate::{Error, Instant, NetifId, Stack};
