@@ -28,7 +28,6 @@ impl Rtt {
     }
 
     /// The timeout in milliseconds, doubled `retries` times (RFC 6298 §2, §5.5).
-    #[inline(never)]
     pub fn timeout(&self, retries: u8) -> u32 {
         let mut ms = match self.srtt8 {
             0 => TCP_RTO_INITIAL_MS,
