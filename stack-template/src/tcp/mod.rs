@@ -37,7 +37,10 @@
 //!     let mut bytes = [0; 256];
 //!     while let Ok(room) = stack.tcp_send_room(conn).map(|room| room.min(bytes.len())) {
 //!         match stack.tcp_recv(conn, &mut bytes[..room]) {
-//!             Ok(0) if room > 0 => return drop(stack.tcp_close(conn, now)), // the peer has closed
+//!             Ok(0) if room > 0 => {
+//!                 let _ = stack.tcp_close(conn, now); // the peer has closed
+//!                 return;
+//!             }
 //!             Ok(n) if n > 0 => drop(stack.tcp_send(conn, &bytes[..n])),
 //!             _ => return, // nothing more now: an event will follow
 //!         }
