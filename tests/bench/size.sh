@@ -17,7 +17,9 @@ for size in llvm-size llvm-size-22 size; do
 done
 for node in ipv4 dual dual-mldv2; do
     lwipgen generate "$here/$node/node.toml" --out "$here/generated/node"
-    RUSTFLAGS=-Ctarget-feature=+relax lwipgen toolchain qemu-rv32 -- build --quiet --release --target-dir "$images" \
+    # Not for build scripts, which run here.
+    CARGO_TARGET_RISCV32IMAC_UNKNOWN_NONE_ELF_RUSTFLAGS=-Ctarget-feature=+relax \
+        lwipgen toolchain qemu-rv32 -- build --quiet --release --target-dir "$images" \
         --manifest-path "$here/Cargo.toml"
     printf '%s ' "$node"
     "$size" -A "$images/riscv32imac-unknown-none-elf/release/lwipgen-bench-size" |
