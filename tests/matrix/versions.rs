@@ -46,14 +46,13 @@ pub fn holds_no_other_version_of_ip(profile: &str) -> Result<(), Failure> {
     }
     // The object with its debug information, which names every function and type that any code came from.
     let member = stack(BASE, profile)?;
-    let object = member.directory.join("stack.o");
+    // Beside the files that the tool wrote; it stays, for cargo does not write again what it has built.
+    let object = member.directory.with_extension("o");
     let emit = format!("--emit=obj={}", object.display());
     let options = ["rustc", "-q", "--release", "--lib", "--", "-Ccodegen-units=1", "-Cdebuginfo=2", &emit];
-    let built =
-        succeed(&mut member.cargo(&options)).and_then(|_| fs::read(&object).map_err(|e| e.to_string()));
-    // It is none of the files that the tool wrote.
-    let _ = fs::remove_file(&object);
-    let object = built?.to_ascii_lowercase();
+    succeed(&mut member.cargo(&options))?;
+    let object = fs::read(&object).map_err(|error| format!("{}: {error}", object.display()))?;
+    let object = object.to_ascii_lowercase();
     let mentions = |word: &str| object.windows(word.len()).any(|bytes| bytes == word.as_bytes());
     for (version, parts, _) in TRACES {
         let found = parts.iter().find(|part| mentions(part));
